@@ -1,0 +1,67 @@
+"""What can go wrong with a machine, in terms of what it means for a person.
+
+The coordinator turns these into Home Assistant's own errors; nothing below knows about texts or languages.
+"""
+
+from dataclasses import dataclass
+
+from .model import Parameter
+
+
+class JuraError(Exception):
+    """Base of everything that the machine room raises."""
+
+
+class UnknownMachine(JuraError):
+    """The catalogue has no definition for this machine."""
+
+    def __init__(self, article: int | None, machine_type: str | None = None) -> None:
+        """Keep what the machine said about itself, so that its owner can report it."""
+        super().__init__(f"article {article}, machine type {machine_type}")
+        self.article = article
+        self.machine_type = machine_type
+
+
+class Unreachable(JuraError):
+    """There is no link and none could be made. Nothing was sent."""
+
+
+class LinkLost(JuraError):
+    """The link failed or stayed silent while something was read."""
+
+
+class ImplausibleReply(JuraError):
+    """What was read cannot be true: the wrong key, a truncated frame, an old buffer, an impossible number."""
+
+
+class StatisticsNotReady(JuraError):
+    """The machine did not prepare its statistics in time; usual in the first minutes after switching on."""
+
+
+class NotSupported(JuraError):
+    """The dongle does not offer what this needs."""
+
+
+class CommandsRefused(JuraError):
+    """The dongle refuses commands on principle: very likely a PIN is set. Nothing was done."""
+
+
+class CommandRejected(JuraError):
+    """The dongle or the machine said no to this command. Nothing was done."""
+
+
+class OutcomeUnknown(JuraError):
+    """The command may have reached the machine, and no answer came. It must not be sent again."""
+
+
+@dataclass
+class InvalidRecipe(JuraError):
+    """A recipe does not fit its product. `allowed` is what the definition allows, for people to read."""
+
+    parameter: Parameter
+    value: int | None
+    allowed: str
+
+    def __str__(self) -> str:
+        """Name the parameter, the value and what would be allowed."""
+        return f"{self.parameter}: {self.value} is not within {self.allowed}"

@@ -1,0 +1,363 @@
+"""What the machine room knows about machines and drinks, as plain frozen data.
+
+Values are compared by content, so that nothing above has to guess whether something changed. Imports nothing but the
+standard library; every other module of the machine room may import this one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Kind(StrEnum):
+    """What a product consists of. Alerts block products by kind."""
+
+    COFFEE = "coffee"
+    COFFEE_AND_MILK = "coffee_and_milk"
+    MILK = "milk"
+    WATER = "water"
+    POWDER = "powder"
+
+
+class Parameter(StrEnum):
+    """What a person can choose about a drink."""
+
+    GRINDER_RATIO = "grinder_ratio"
+    STRENGTH = "strength"
+    WATER = "water"
+    MILK = "milk"
+    MILK_FOAM = "milk_foam"
+    TEMPERATURE = "temperature"
+    STROKES = "strokes"
+    BYPASS = "bypass"
+    MILK_BREAK = "milk_break"
+    MILK_FOAM_TEMPERATURE = "milk_foam_temperature"
+    MILK_TEMPERATURE = "milk_temperature"
+    GRINDER_FREENESS = "grinder_freeness"
+
+
+class Unit(StrEnum):
+    """The unit that an amount is counted in."""
+
+    MILLILITRES = "ml"
+    SECONDS = "s"
+    COUNT = "count"
+
+
+class Nibble(StrEnum):
+    """Which part of its byte an argument occupies."""
+
+    WHOLE = "whole"
+    HIGH = "high"
+    LOW = "low"
+
+
+class Program(StrEnum):
+    """A maintenance program, also the name of its counter and its percentage."""
+
+    MILK_CLEAN = "milk_clean"
+    COFFEE_RINSE = "coffee_rinse"
+    MILK_RINSE = "milk_rinse"
+    CLEANING = "cleaning"
+    DESCALING = "descaling"
+    FILTER_CHANGE = "filter_change"
+
+
+class Severity(StrEnum):
+    """What an alert means for its reader."""
+
+    BLOCKING = "blocking"
+    """Stops the products in `Alert.blocks` until somebody does something."""
+    INFORMATION = "information"
+    MAINTENANCE = "maintenance"
+    """A maintenance program is due; `Alert.program` says which, where the machine type has it."""
+    STATE = "state"
+    """No alert at all but a state of the machine, such as heating up."""
+
+
+class Bank(StrEnum):
+    """A counter bank that a machine type declares. Declared is a lower bound."""
+
+    PRODUCTS = "products"
+    PRODUCTS_OVERFLOW = "products_overflow"
+    BARISTA = "barista"
+    BARISTA_OVERFLOW = "barista_overflow"
+    DAILY = "daily"
+    DAILY_OVERFLOW = "daily_overflow"
+    DAILY_BARISTA = "daily_barista"
+    DAILY_BARISTA_OVERFLOW = "daily_barista_overflow"
+    SPECIAL = "special"
+    SPECIAL_OVERFLOW = "special_overflow"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One allowed value of a choice: the value on the wire and JURA's English label for it."""
+
+    value: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """An argument with a range. Values are in `unit`; on the wire stands value / step, in byte `field`."""
+
+    parameter: Parameter
+    field: int
+    unit: Unit
+    minimum: int
+    maximum: int
+    step: int
+    default: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An argument with a list of allowed values, which stand on the wire as they are."""
+
+    parameter: Parameter
+    field: int
+    nibble: Nibble
+    options: tuple[Option, ...]
+    default: int
+
+
+type Argument = Amount | Choice
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A drink of one machine type.
+
+    `slug` names the drink across machine types (`espresso`, `two_espressi`); entity ids, translations and automations
+    hang on it. `code` is its number on the wire and, unless `counter_slot` says otherwise, its counter.
+    """
+
+    slug: str
+    code: int
+    name: str
+    kind: Kind
+    active: bool
+    is_double: bool
+    double_code: int | None
+    counter_slot: int
+    preselections: tuple[str, ...]
+    timer: bool
+    arguments: tuple[Argument, ...]
+
+    def argument(self, parameter: Parameter) -> Argument | None:
+        """Return the argument for a parameter, if this product has it."""
+        return next((argument for argument in self.arguments if argument.parameter is parameter), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """The meaning of one bit of the status word on one machine type. `bit` counts from the most significant bit."""
+
+    bit: int
+    slug: str
+    severity: Severity
+    blocks: frozenset[Kind]
+    program: Program | None
+
+
+@dataclass(frozen=True, slots=True)
+class MaintenanceProgram:
+    """A maintenance program that this machine type has.
+
+    `command` starts it over WiFi Connect. `warn_at` is the percentage from which JURA's app warns, `lifetime_days` the
+    age at which the part is used up. The links are JURA's own, as its machine files give them (no scheme).
+    """
+
+    program: Program
+    command: str | None
+    shows_progress: bool
+    warn_at: int | None
+    lifetime_days: int | None
+    manual_url: str | None
+    video_url: str | None
+    shop_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SettingOption:
+    """One choice of a setting: the hexadecimal value as it is sent, and JURA's English label."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting of the machine itself: either a range (`maximum` > 0) or a list of `options`."""
+
+    argument: int
+    slug: str
+    minimum: int
+    maximum: int
+    step: int
+    options: tuple[SettingOption, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """Everything one machine type can do, as JURA's machine file says it."""
+
+    code: str
+    version: str
+    dated: str
+    products: tuple[Product, ...]
+    combinations: tuple[frozenset[str], ...]
+    alerts: Mapping[int, Alert]
+    states: frozenset[int]
+    accept_commands: Mapping[int, str]
+    counter_fields: tuple[Program, ...]
+    percent_fields: tuple[Program, ...]
+    banks: tuple[Bank, ...]
+    programs: tuple[MaintenanceProgram, ...]
+    settings: tuple[Setting, ...]
+    quality_flags: Mapping[str, int]
+    intake_f18: bool
+    wifi_onboarding: bool
+    manual_url: str | None
+
+    @property
+    def active_products(self) -> tuple[Product, ...]:
+        """Return the products that the machine offers, in JURA's display order."""
+        return tuple(product for product in self.products if product.active)
+
+    def product(self, slug: str) -> Product | None:
+        """Return the product of that slug, if the machine type has it."""
+        return next((product for product in self.products if product.slug == slug), None)
+
+    def product_by_code(self, code: int) -> Product | None:
+        """Return the product with that code; where two share one, the first in display order."""
+        return next((product for product in self.products if product.code == code), None)
+
+    def maintenance_program(self, program: Program) -> MaintenanceProgram | None:
+        """Return what the machine type says about a maintenance program, if it has it."""
+        return next((entry for entry in self.programs if entry.program is program), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One row of JURA's list of articles: what is printed under the machine and which definition it has."""
+
+    number: int
+    name: str
+    definition: str
+    type_hint: int
+    """JURA's type column. It reads like a bit mask (4 = Smart Connect, 8 = WiFi Connect); a hint, never a rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The numbers by which a machine knows itself; equal on both transports."""
+
+    article: int
+    machine_number: int
+    serial_number: int
+    made: date | None = None
+    uchi_made: date | None = None
+    """Production date of the "UCHI", probably the steam unit (unverified)."""
+
+    @property
+    def known(self) -> bool:
+        """Tell whether the dongle has learned yet which machine it is plugged into."""
+        return self.article != 0
+
+    @property
+    def unique_id(self) -> str:
+        """Return the id of this machine, stable over dongles and transports."""
+        return f"{self.article}-{self.machine_number}-{self.serial_number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """What the dongle tells about itself and its machine."""
+
+    dongle: str | None
+    machine: str | None
+    """Machine type and firmware, for example `EF538M V01.06`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The status word: which bits are set, and how many bits the machine sent at all."""
+
+    bits: frozenset[int]
+    length: int
+
+    def is_set(self, bit: int) -> bool | None:
+        """Tell whether a bit is set; None where the machine did not send it."""
+        return bit in self.bits if bit < self.length else None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What the machine is making or doing right now.
+
+    `code` is a product's code or, during a maintenance program, that program's code; which of them is for the reader
+    with the definition to tell. Amounts are (so far, wanted) in millilitres or seconds, None where the machine does
+    not say. `percent` is that of the whole drink.
+    """
+
+    state: int
+    code: int | None = None
+    percent: int | None = None
+    strength: int | None = None
+    water: tuple[int, int] | None = None
+    milk: tuple[int, int] | None = None
+    milk_foam: tuple[int, int] | None = None
+    bypass: tuple[int, int] | None = None
+    milk_break: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """Lifetime counts: all drinks, and each counter slot that the machine has in use."""
+
+    total: int
+    slots: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Maintenance:
+    """How often each program ran, and how due it is.
+
+    A percentage is 0 when just done and 100 when due, on every source but one (hardware-verified over WiFi Connect);
+    None means that the machine has no such part fitted.
+    """
+
+    counts: Mapping[Program, int]
+    percentages: Mapping[Program, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything that is known of a machine at one moment. None is "not read", never "off" or 0.
+
+    Status and progress are of now or absent; counters and maintenance are the last that were read.
+    """
+
+    status: Status | None = None
+    progress: Progress | None = None
+    counters: Counters | None = None
+    maintenance: Maintenance | None = None
+    signal_strength: int | None = None
+    """How the dongle was last heard, in dBm."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A drink as it will be made: a product and a value for each of its arguments, in people's units."""
+
+    product: Product
+    values: Mapping[Parameter, int]
+
+
+def frozen[K, V](mapping: Mapping[K, V]) -> Mapping[K, V]:
+    """Return a read-only view, for mappings inside frozen dataclasses."""
+    return MappingProxyType(dict(mapping))

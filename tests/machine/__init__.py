@@ -1,0 +1,1 @@
+"""Tests of the machine room, which needs no Home Assistant."""
