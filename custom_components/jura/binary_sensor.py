@@ -1,0 +1,88 @@
+"""Binary sensors: whether the machine is ready, and each alert of its type."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import override
+
+from homeassistant.components.binary_sensor import BinarySensorEntity, BinarySensorEntityDescription
+from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coordinator import JuraConfigEntry
+from .entity import JuraEntity
+from .machine import state
+from .machine.model import Alert, Definition, Severity, Snapshot
+
+PARALLEL_UPDATES = 0
+
+_EVERYDAY_ALERTS = frozenset(
+    {
+        "cleaning_due",
+        "descaling_due",
+        "empty_drip_tray",
+        "empty_grounds_container",
+        "error",
+        "fill_beans",
+        "fill_water_tank",
+        "filter_change_due",
+        "insert_drip_tray",
+        "insert_grounds_container",
+        "milk_clean_due",
+        "milk_rinse_due",
+        "no_milk",
+    }
+)
+"""The alerts that every owner meets. The others are there to be enabled."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class JuraBinarySensorDescription(BinarySensorEntityDescription):
+    """A binary sensor and how it is read; None is unknown."""
+
+    value_fn: Callable[[Definition, Snapshot], bool | None]
+
+
+def _is_ready(definition: Definition, snapshot: Snapshot) -> bool | None:
+    """Tell whether a drink can be ordered now; in energy saving too, for an order wakes the machine."""
+    if snapshot.status is None:
+        return None
+    now = state.machine_state(definition, snapshot.status, snapshot.progress)
+    return now in (state.MachineState.READY, state.MachineState.ENERGY_SAVING)
+
+
+READY = JuraBinarySensorDescription(key="ready", translation_key="ready", value_fn=_is_ready)
+
+
+def _alert_description(alert: Alert) -> JuraBinarySensorDescription:
+    return JuraBinarySensorDescription(
+        key=f"alert_{alert.slug}",
+        translation_key=alert.slug,
+        device_class=BinarySensorDeviceClass.PROBLEM,
+        entity_category=EntityCategory.DIAGNOSTIC if alert.severity is Severity.MAINTENANCE else None,
+        entity_registry_enabled_default=alert.slug in _EVERYDAY_ALERTS,
+        value_fn=lambda _, snapshot: snapshot.status.is_set(alert.bit) if snapshot.status else None,
+    )
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: JuraConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Add "ready", and one binary sensor for each alert that this machine type has."""
+    coordinator = entry.runtime_data
+    alerts = coordinator.definition.alerts.values()
+    descriptions = [READY, *(_alert_description(alert) for alert in alerts if alert.severity is not Severity.STATE)]
+    async_add_entities(JuraBinarySensor(coordinator, description) for description in descriptions)
+
+
+class JuraBinarySensor(JuraEntity, BinarySensorEntity):
+    """A binary sensor of a machine."""
+
+    entity_description: JuraBinarySensorDescription
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """Return the state."""
+        return self.entity_description.value_fn(self.coordinator.definition, self.coordinator.data)

@@ -1,0 +1,11 @@
+"""Names that several modules of the integration share."""
+
+from typing import Final
+
+DOMAIN: Final = "jura"
+MANUFACTURER: Final = "JURA"
+CONF_ARTICLE: Final = "article"
+CONF_DEFINITION: Final = "definition"
+CONF_EXPERIMENTAL: Final = "experimental"
+DEFAULT_SCAN_INTERVAL: Final = 60
+"""Seconds between two looks at an idle machine."""

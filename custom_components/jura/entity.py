@@ -1,0 +1,62 @@
+"""What all entities of a machine have in common."""
+
+from typing import override
+
+from homeassistant.const import CONF_ADDRESS
+from homeassistant.helpers.device_registry import CONNECTION_BLUETOOTH, DeviceInfo
+from homeassistant.helpers.entity import EntityDescription
+from homeassistant.helpers.update_coordinator import CoordinatorEntity
+
+from .const import DOMAIN, MANUFACTURER
+from .coordinator import JuraCoordinator
+
+
+class JuraEntity(CoordinatorEntity[JuraCoordinator]):
+    """An entity of one machine. Its state is of now, or it is unavailable."""
+
+    _attr_has_entity_name = True
+
+    def __init__(self, coordinator: JuraCoordinator, description: EntityDescription) -> None:
+        """Bind a description to a machine."""
+        super().__init__(coordinator)
+        entry, article = coordinator.config_entry, coordinator.article
+        self.entity_description = description
+        self._attr_unique_id = f"{entry.unique_id}_{description.key}"
+        versions = coordinator.remembered.versions
+        self._attr_device_info = DeviceInfo(
+            identifiers={(DOMAIN, str(entry.unique_id))},
+            connections={(CONNECTION_BLUETOOTH, entry.data[CONF_ADDRESS])},
+            manufacturer=MANUFACTURER,
+            name=entry.title,
+            model=article.name if article else coordinator.definition.code,
+            model_id=str(article.number) if article else None,
+            serial_number=entry.unique_id,
+            sw_version=versions.machine if versions else None,
+            hw_version=versions.dongle if versions else None,
+        )
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Tell whether the machine was read at the last look."""
+        return super().available and self.coordinator.data.status is not None
+
+
+class JuraRememberedEntity(JuraEntity):
+    """An entity of something that does not change while the machine is off, and is remembered until it is read again."""
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Tell that the last known value is as true as ever."""
+        return True
+
+
+class JuraControlEntity(JuraEntity):
+    """An entity that is about our link rather than about the machine, and that works whatever the machine does."""
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Tell that it can always be used."""
+        return True

@@ -1,0 +1,202 @@
+"""Sensors: what the machine does, what it counted, and how due its maintenance is."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import PERCENTAGE, SIGNAL_STRENGTH_DECIBELS_MILLIWATT, EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coordinator import JuraConfigEntry
+from .entity import JuraEntity, JuraRememberedEntity
+from .machine import state
+from .machine.model import Definition, Product, Program, Snapshot
+
+PARALLEL_UPDATES = 0
+
+_NO_DRINK = "none"
+_UNKNOWN_DRINK = "unknown_product"
+_UNKNOWN_PHASE = "unknown_phase"
+
+
+@dataclass(frozen=True, kw_only=True)
+class JuraSensorDescription(SensorEntityDescription):
+    """A sensor and how it is read; None is unknown."""
+
+    value_fn: Callable[[Definition, Snapshot], str | int | None]
+    attributes_fn: Callable[[Definition, Snapshot], Mapping[str, Any]] | None = None
+
+
+def _state(definition: Definition, snapshot: Snapshot) -> str | None:
+    return state.machine_state(definition, snapshot.status, snapshot.progress) if snapshot.status else None
+
+
+def _current_drink(definition: Definition, snapshot: Snapshot) -> str | None:
+    if snapshot.progress is None:
+        return None
+    if product := state.product_in_the_making(definition, snapshot.progress):
+        return product.slug
+    if state.is_making(snapshot.progress) and not state.program_in_progress(definition, snapshot.progress):
+        return _UNKNOWN_DRINK
+    return _NO_DRINK
+
+
+def _phase(definition: Definition, snapshot: Snapshot) -> str | None:
+    if _current_drink(definition, snapshot) in (None, _NO_DRINK) or snapshot.progress is None:
+        return None
+    return state.phase(snapshot.progress) or _UNKNOWN_PHASE
+
+
+def _percent(definition: Definition, snapshot: Snapshot) -> int | None:
+    if _current_drink(definition, snapshot) in (None, _NO_DRINK) or snapshot.progress is None:
+        return None
+    return 100 if state.phase(snapshot.progress) is state.Phase.FINISHED else snapshot.progress.percent
+
+
+def _codes(definition: Definition, snapshot: Snapshot) -> Mapping[str, Any]:
+    """Return what the machine said, in its own numbers, so that the unknown stays visible."""
+    progress = snapshot.progress
+    return {"product_code": progress.code, "progress_state": progress.state} if progress else {}
+
+
+def _unknown_bits(definition: Definition, snapshot: Snapshot) -> tuple[int, ...]:
+    return state.unknown_bits(definition, snapshot.status) if snapshot.status else ()
+
+
+def _live_sensors(definition: Definition) -> Iterator[JuraSensorDescription]:
+    """Describe the sensors of what happens now."""
+    yield JuraSensorDescription(
+        key="state",
+        translation_key="state",
+        device_class=SensorDeviceClass.ENUM,
+        options=list(state.MachineState),
+        value_fn=_state,
+    )
+    yield JuraSensorDescription(
+        key="current_drink",
+        translation_key="current_drink",
+        device_class=SensorDeviceClass.ENUM,
+        options=[*(product.slug for product in definition.products), _NO_DRINK, _UNKNOWN_DRINK],
+        value_fn=_current_drink,
+        attributes_fn=_codes,
+    )
+    yield JuraSensorDescription(
+        key="phase",
+        translation_key="phase",
+        device_class=SensorDeviceClass.ENUM,
+        options=[*state.Phase, _UNKNOWN_PHASE],
+        value_fn=_phase,
+    )
+    yield JuraSensorDescription(
+        key="progress",
+        translation_key="progress",
+        native_unit_of_measurement=PERCENTAGE,
+        suggested_display_precision=0,
+        value_fn=_percent,
+    )
+    yield JuraSensorDescription(
+        key="signal_strength",
+        device_class=SensorDeviceClass.SIGNAL_STRENGTH,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=SIGNAL_STRENGTH_DECIBELS_MILLIWATT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        value_fn=lambda _, snapshot: snapshot.signal_strength,
+    )
+    yield JuraSensorDescription(
+        key="unknown_alerts",
+        translation_key="unknown_alerts",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda definition, snapshot: len(_unknown_bits(definition, snapshot)),
+        attributes_fn=lambda definition, snapshot: {"bits": list(_unknown_bits(definition, snapshot))},
+    )
+
+
+def _product_counter(product: Product) -> JuraSensorDescription:
+    return JuraSensorDescription(
+        key=f"count_{product.slug}",
+        translation_key=f"count_{product.slug}",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        value_fn=lambda _, snapshot: snapshot.counters.slots.get(product.counter_slot) if snapshot.counters else None,
+    )
+
+
+def _program_counter(program: Program) -> JuraSensorDescription:
+    return JuraSensorDescription(
+        key=f"count_{program}",
+        translation_key=f"count_{program}",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        value_fn=lambda _, snapshot: snapshot.maintenance.counts.get(program) if snapshot.maintenance else None,
+    )
+
+
+def _program_percentage(program: Program) -> JuraSensorDescription:
+    return JuraSensorDescription(
+        key=f"due_{program}",
+        translation_key=f"due_{program}",
+        native_unit_of_measurement=PERCENTAGE,
+        suggested_display_precision=0,
+        state_class=SensorStateClass.MEASUREMENT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda _, snapshot: snapshot.maintenance.percentages.get(program) if snapshot.maintenance else None,
+    )
+
+
+def _remembered_sensors(definition: Definition) -> Iterator[JuraSensorDescription]:
+    """Describe the sensors of what is counted, which stay true while the machine is off."""
+    yield JuraSensorDescription(
+        key="count_total",
+        translation_key="count_total",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        value_fn=lambda _, snapshot: snapshot.counters.total if snapshot.counters else None,
+    )
+    yield from (_product_counter(product) for product in definition.active_products)
+    yield from (_program_counter(program) for program in definition.counter_fields)
+    yield from (_program_percentage(program) for program in definition.percent_fields)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: JuraConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Add the sensors that this machine type has something to say for."""
+    coordinator = entry.runtime_data
+    definition = coordinator.definition
+    async_add_entities(JuraSensor(coordinator, description) for description in _live_sensors(definition))
+    async_add_entities(
+        JuraRememberedSensor(coordinator, description) for description in _remembered_sensors(definition)
+    )
+
+
+class JuraSensor(JuraEntity, SensorEntity):
+    """A sensor of what happens now."""
+
+    entity_description: JuraSensorDescription
+
+    @property
+    @override
+    def native_value(self) -> str | int | None:
+        """Return the state."""
+        return self.entity_description.value_fn(self.coordinator.definition, self.coordinator.data)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        """Return what belongs to the state."""
+        if (attributes_fn := self.entity_description.attributes_fn) is None:
+            return None
+        return attributes_fn(self.coordinator.definition, self.coordinator.data)
+
+
+class JuraRememberedSensor(JuraRememberedEntity, JuraSensor):
+    """A sensor of what is counted."""
