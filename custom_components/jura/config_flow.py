@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Any, override
 
-import voluptuous as vol
-
 from homeassistant.components import bluetooth
 from homeassistant.components.bluetooth import BluetoothReachabilityIntent, BluetoothServiceInfoBleak
 from homeassistant.config_entries import ConfigEntry, ConfigFlow, ConfigFlowResult, OptionsFlowWithReload
@@ -19,6 +17,7 @@ from homeassistant.helpers.selector import (
     SelectSelector,
     SelectSelectorConfig,
 )
+import voluptuous as vol
 
 from .bluetooth import is_smart_connect, last_heard, read_advertisement
 from .const import CONF_ARTICLE, CONF_DEFINITION, CONF_EXPERIMENTAL, DEFAULT_SCAN_INTERVAL, DOMAIN, MANUFACTURER
@@ -241,9 +240,7 @@ class JuraConfigFlow(ConfigFlow, domain=DOMAIN):
         assert self._candidate is not None
         if user_input is not None:
             return self._create_entry()
-        return self.async_show_form(
-            step_id="read_only", description_placeholders=self._placeholders(self._candidate)
-        )
+        return self.async_show_form(step_id="read_only", description_placeholders=self._placeholders(self._candidate))
 
     def _create_entry(self) -> ConfigFlowResult:
         assert self._candidate is not None

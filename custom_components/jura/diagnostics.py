@@ -18,7 +18,8 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: JuraCon
     """Return what is known, without asking the machine anything."""
     diagnostics: dict[str, Any] = {
         "entry": async_redact_data(
-            {"title": entry.title, "unique_id": entry.unique_id, **entry.data, "options": dict(entry.options)}, _TO_REDACT
+            {"title": entry.title, "unique_id": entry.unique_id, **entry.data, "options": dict(entry.options)},
+            _TO_REDACT,
         )
     }
     if (coordinator := getattr(entry, "runtime_data", None)) is None:

@@ -85,7 +85,9 @@ def _to_stored(remembered: Remembered) -> _Stored:
         total=counters.total if counters else None,
         slots={str(slot): count for slot, count in counters.slots.items()} if counters else {},
         counters_read_at=remembered.counters_read_at.isoformat() if remembered.counters_read_at else None,
-        maintenance_counts={str(program): count for program, count in maintenance.counts.items()} if maintenance else None,
+        maintenance_counts={str(program): count for program, count in maintenance.counts.items()}
+        if maintenance
+        else None,
         maintenance_percentages={str(program): percentage for program, percentage in maintenance.percentages.items()}
         if maintenance
         else None,

@@ -5,8 +5,6 @@ from typing import override
 from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow, RepairsFlowResult
 from homeassistant.core import HomeAssistant
 
-from .const import DOMAIN
-
 
 class _AskAgain(ConfirmRepairFlow):
     """Sets the machine up anew when the person says that the PIN is removed."""

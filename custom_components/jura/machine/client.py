@@ -81,7 +81,7 @@ class MachineClient(Protocol):
         """Let the link go, so that the owner's phone can have it, unless a command is waiting for it."""
 
     async def close(self) -> None:
-        """Let the link go for good."""
+        """Let the link go for good; returns when another client may have it."""
 
 
 class Turns:

@@ -30,14 +30,14 @@ class Cipher:
         permutations = {(s, t): nibbles(s, t) for s in range(16) for t in range(16)}
         self._bytes: dict[tuple[int, int], bytes] = {
             (s, t): bytes(high << 4 | low for high in permutations[s, t] for low in permutations[(s + 1) % 16, t])
-            for s in range(0, 16)
+            for s in range(16)
             for t in range(16)
         }
         self._schedule = lru_cache(maxsize=64)(self._make_schedule)
 
     def __call__(self, data: bytes, key: int) -> bytes:
         """Encode or decode: applying it twice with the same key gives the original."""
-        return bytes(map(getitem, self._schedule(key, len(data)), data))
+        return bytes(map(getitem, self._schedule(key, len(data)), data, strict=False))
 
     def _make_schedule(self, key: int, length: int) -> tuple[bytes, ...]:
         """Return the permutation of each byte position for a key."""

@@ -202,9 +202,10 @@ class SmartConnect:
             await self._hang_up()
 
     async def close(self) -> None:
-        """Hang up for good."""
+        """Hang up for good; returns when the dongle is ready for the next connection, whoever makes it."""
         await self.release()
         await self._hang_up()
+        await self._await_pause()
 
     # --- the link ----------------------------------------------------------------------------------------------------
 
@@ -240,7 +241,7 @@ class SmartConnect:
 
     async def _establish(self) -> BleakClient:
         """Connect, make sure that what is there is a Smart Connect, and learn its key."""
-        await asyncio.sleep(max(0.0, self._free_at - asyncio.get_running_loop().time()))
+        await self._await_pause()
         if (peer := self._find()) is None:
             raise Unreachable("not heard")
         # Looked up when needed: Home Assistant replaces this class by its own when its Bluetooth is set up.
@@ -261,6 +262,10 @@ class SmartConnect:
         if self._key is None:
             self._key = await self._key_from_about(link)
         return link
+
+    async def _await_pause(self) -> None:
+        """Wait as long as the dongle needs between two connections."""
+        await asyncio.sleep(max(0.0, self._free_at - asyncio.get_running_loop().time()))
 
     async def _first_heartbeat(self, link: BleakClient) -> bool:
         """Send the heartbeat that must come before everything else; tell whether the dongle took it."""

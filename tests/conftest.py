@@ -1,0 +1,115 @@
+"""What every test stands on: virtual time, a simulated machine in Bluetooth range, and Home Assistant that finds us."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import SOURCE_BLUETOOTH
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+# Imported here because the test harness has a package of this name too, and the first one imported wins.
+import custom_components.jura  # noqa: F401
+from custom_components.jura.const import DOMAIN
+from simulator.definitions import definition_for
+from simulator.machine import Machine
+from simulator.scanner import async_add_simulated_adapter
+from simulator.smart_connect import SmartConnect
+
+from .virtual_time import make_time_virtual
+
+ADDRESS = "C0:FF:EE:00:00:01"
+
+
+@pytest.fixture(autouse=True)
+async def virtual_time(configure_event_loop: None, freezer: FrozenDateTimeFactory) -> None:
+    """Let waiting take no time."""
+    make_time_virtual(asyncio.get_running_loop(), freezer)
+
+
+@pytest.fixture
+def model() -> str:
+    """Return the model or article number of the machine; tests of other machines override it."""
+    return "15336"
+
+
+@pytest.fixture
+async def machine(model: str) -> Machine:
+    """Return a machine, switched on and ready."""
+    return Machine(definition_for(model))
+
+
+@pytest.fixture
+async def smart_connect(machine: Machine) -> AsyncGenerator[SmartConnect]:
+    """Return the machine's dongle; whatever a test did, it must not have harmed it."""
+    smart_connect = SmartConnect(machine, address=ADDRESS, key=0x2A)
+    yield smart_connect
+    assert not smart_connect.bricked
+    assert not smart_connect.unknown_commands
+    assert not machine.half_broken
+
+
+@pytest.fixture
+async def adapter(
+    hass: HomeAssistant, enable_custom_integrations: None, enable_bluetooth: None, smart_connect: SmartConnect
+) -> AsyncGenerator[None]:
+    """Put the machine into the range of Home Assistant's Bluetooth."""
+    _, remove = await async_add_simulated_adapter(hass, [smart_connect], slots=2)
+    yield
+    remove()
+
+
+@pytest.fixture
+async def entry(hass: HomeAssistant, adapter: None) -> AsyncGenerator[MockConfigEntry]:
+    """Return the entry of the machine, added as a person would: found, and confirmed."""
+    entry = await async_confirm_discovery(hass)
+    yield entry
+    await hass.config_entries.async_unload(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def async_confirm_discovery(hass: HomeAssistant) -> MockConfigEntry:
+    """Wait for the discovery of a machine, confirm it, and return its entry."""
+    await async_wait_for(hass, lambda: hass.config_entries.flow.async_progress_by_handler(DOMAIN))
+    (flow,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+    assert flow["context"]["source"] == SOURCE_BLUETOOTH
+    result = await hass.config_entries.flow.async_configure(flow["flow_id"], {})
+    assert result["type"] == "create_entry", result
+    await hass.async_block_till_done()
+    entry: MockConfigEntry = result["result"]
+    return entry
+
+
+async def async_wait_for[T](hass: HomeAssistant, condition: Callable[[], T], seconds: float = 120) -> T:
+    """Let virtual time pass until a condition holds; fail if it never does."""
+    async with asyncio.timeout(seconds):
+        while not (result := condition()):
+            await asyncio.sleep(0.5)
+            await hass.async_block_till_done()
+    return result
+
+
+async def async_wait_for_state(hass: HomeAssistant, entity_id: str, *states: str, seconds: float = 120) -> str:
+    """Let virtual time pass until an entity has one of these states, or any that was read if none is named."""
+
+    def reached() -> str | None:
+        state = hass.states.get(entity_id)
+        if state is None or (state.state not in states if states else state.state in ("unknown", "unavailable")):
+            return None
+        return state.state
+
+    return str(await async_wait_for(hass, reached, seconds))
+
+
+type Press = Callable[[str], Awaitable[None]]
+
+
+@pytest.fixture
+def press(hass: HomeAssistant) -> Press:
+    """Return what presses a button, as a person on a dashboard does."""
+
+    async def press(entity_id: str) -> None:
+        await hass.services.async_call("button", "press", {"entity_id": entity_id}, blocking=True)
+
+    return press

@@ -1,0 +1,90 @@
+"""When we hold the link, and when the owner's phone can have it."""
+
+import asyncio
+
+from homeassistant.core import HomeAssistant
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from simulator.machine import Machine
+from simulator.smart_connect import SmartConnect
+
+from .conftest import Press, async_wait_for, async_wait_for_state
+
+STATE = "sensor.jura_e8_eb_state"
+TOTAL = "sensor.jura_e8_eb_drinks_made"
+
+
+async def test_idle_hour(
+    hass: HomeAssistant, entry: MockConfigEntry, machine: Machine, smart_connect: SmartConnect
+) -> None:
+    """An idle machine is looked at about once a minute and belongs to the phone for all the rest."""
+    await async_wait_for_state(hass, TOTAL)
+    await async_wait_for(hass, lambda: smart_connect.link is None)
+    connections, held = smart_connect.connections, smart_connect.held_seconds
+    await asyncio.sleep(3600)
+    assert 50 <= smart_connect.connections - connections <= 62
+    assert smart_connect.held_seconds - held < 3600 * 0.03
+    assert hass.states.get(STATE).state == "energy_saving"
+
+
+async def test_counters_are_read_every_quarter_of_an_hour(
+    hass: HomeAssistant, entry: MockConfigEntry, machine: Machine, smart_connect: SmartConnect
+) -> None:
+    """Statistics cost the machine some time, so they are asked for rarely."""
+    await async_wait_for_state(hass, TOTAL)
+    await async_wait_for(hass, lambda: smart_connect.link is None)
+    before = len(smart_connect.log)
+    await asyncio.sleep(3600)
+    commands = [
+        operation
+        for operation in smart_connect.log[before:]
+        if (operation.action, operation.characteristic) == ("write", "1533")
+    ]
+    # Product counters, maintenance counters and percentages, each time.
+    assert len(commands) in (9, 12)
+
+
+async def test_link_is_held_while_a_drink_is_made_and_let_go_afterwards(
+    hass: HomeAssistant, entry: MockConfigEntry, machine: Machine, smart_connect: SmartConnect, press: Press
+) -> None:
+    """One connection for the whole drink; soon after it the phone can have the machine."""
+    total = await async_wait_for_state(hass, TOTAL)
+    await async_wait_for(hass, lambda: smart_connect.link is None)
+    await press("button.jura_e8_eb_latte_macchiato")
+    connections = smart_connect.connections
+    await async_wait_for(hass, lambda: machine.drink is None)
+    assert smart_connect.connections == connections
+    await async_wait_for_state(hass, TOTAL, str(int(total) + 1), seconds=30)
+    await async_wait_for(hass, lambda: smart_connect.link is None, seconds=10)
+
+
+async def test_phone_gets_in_and_we_come_back(
+    hass: HomeAssistant, entry: MockConfigEntry, machine: Machine, smart_connect: SmartConnect
+) -> None:
+    """The phone has the machine for ten minutes: we don't hammer, say that it is away, and come back by ourselves."""
+    await async_wait_for_state(hass, TOTAL)
+    await async_wait_for(hass, lambda: smart_connect.link is None)
+    smart_connect.phone_connects()
+    await async_wait_for_state(hass, STATE, "unavailable")
+    attempts = sum(operation.action == "connect" for operation in smart_connect.log)
+    await asyncio.sleep(600)
+    assert sum(operation.action == "connect" for operation in smart_connect.log) - attempts <= 10
+    assert hass.states.get(TOTAL).state.isdigit()
+    smart_connect.phone_disconnects()
+    await async_wait_for_state(hass, STATE, "energy_saving", "ready", seconds=30)
+
+
+async def test_a_press_does_not_wait_for_statistics(
+    hass: HomeAssistant, entry: MockConfigEntry, machine: Machine, smart_connect: SmartConnect, press: Press
+) -> None:
+    """A machine that takes its time over its counters makes the coffee all the same, and counts later."""
+    total = await async_wait_for_state(hass, TOTAL)
+    smart_connect.statistics_seconds = 20
+    await press("button.jura_e8_eb_refresh")
+    await async_wait_for(hass, lambda: smart_connect.log[-1].characteristic == "1533")
+    time = hass.loop.time()
+    await press("button.jura_e8_eb_espresso")
+    assert hass.loop.time() - time < 3
+    assert len(machine.drinks) == 1
+    smart_connect.statistics_seconds = 2
+    await async_wait_for_state(hass, TOTAL, str(int(total) + 1))
