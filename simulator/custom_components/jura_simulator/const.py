@@ -1,0 +1,5 @@
+"""Names shared by the modules."""
+
+DOMAIN = "jura_simulator"
+CONF_MACHINE = "machine"
+CONF_ADDRESS = "address"

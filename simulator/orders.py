@@ -1,0 +1,143 @@
+"""Start orders: from bytes to a product with arguments, or why not; and what the machine remembers of them.
+
+An order is the byte string from the product code on: byte *n - 1* carries argument F*n*. That is a WiFi blob as it is,
+and a Bluetooth frame without the key at both ends.
+
+What makes a machine refuse is partly known: FF padding, a bare product code [HW: S8 EB, over WiFi], frames it doesn't
+like [REL]. The rest is the strict reading of the definition [INF]: a client that keeps to it is safe, and one that
+relies on a machine's mercy fails here.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .definitions import Definition, Product
+
+CONSTANT = 8
+"""The byte that carries F9: the app sends 01, others 00, and both brew over Bluetooth [HW]."""
+OPTION = 15
+"""The byte that carries F16: 00, 06 [HW: E8 EB] and 04 [APP] are seen."""
+
+
+class Refusal(StrEnum):
+    """Why the machine ignored an order. It never says so itself."""
+
+    LENGTH = "length"
+    UNKNOWN_PRODUCT = "unknown product"
+    INACTIVE_PRODUCT = "inactive product"
+    VALUE = "value not allowed"
+    UNUSED_BYTE = "byte without meaning is set"
+    NOTHING_TO_POUR = "nothing to pour"
+    HALF_BROKEN = "half-broken"
+    NOT_READY = "not ready"
+    BUSY = "another drink"
+    BLOCKED = "blocked by an alert"
+    ONLY_WOKE = "only woke the machine"
+
+
+class Outcome(StrEnum):
+    """How a drink ended."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+    POWER_CUT = "power cut"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """A start order that reached the machine."""
+
+    time: float
+    data: bytes
+    """From the product code on."""
+    code: int | None
+    arguments: Mapping[str, int]
+    """In wire units, by the name of the XML element; empty if the order can't be decoded."""
+    refusal: Refusal | None
+    """None: accepted."""
+    detail: str = ""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the machine made the drink."""
+        return self.refusal is None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drink:
+    """A drink the machine really made or is making."""
+
+    code: int
+    product: Product | None
+    """None: a code that the definition doesn't have."""
+    started_by: str
+    """order or panel."""
+    recipe: Mapping[str, int]
+    """By the name of the XML element, in ml, s, or for the others as on the wire."""
+    started: float
+    ended: float | None = None
+    outcome: Outcome = Outcome.RUNNING
+
+
+class RefusedError(Exception):
+    """An order the machine ignores."""
+
+    def __init__(self, refusal: Refusal, detail: str = "") -> None:
+        """Keep the reason."""
+        super().__init__(refusal, detail)
+        self.refusal = refusal
+        self.detail = detail
+
+
+def decode_order(definition: Definition, data: bytes, lengths: Collection[int]) -> tuple[Product, dict[str, int]]:
+    """Return the product an order asks for, and its arguments in wire units. Raises RefusedError."""
+    if len(data) not in lengths:
+        raise RefusedError(Refusal.LENGTH, f"{len(data)} bytes")
+    # Two products of some machines share a code, and the first whose arguments fit is made.
+    candidates = [product for product in definition.products if product.code == data[0]]
+    if not candidates:
+        raise RefusedError(Refusal.UNKNOWN_PRODUCT, f"code {data[0]:02X}")
+    candidates = [product for product in candidates if product.active]
+    if not candidates:
+        raise RefusedError(Refusal.INACTIVE_PRODUCT, f"code {data[0]:02X}")
+    for product in candidates[:-1]:
+        try:
+            return product, _arguments(product, data)
+        except RefusedError:
+            continue
+    return candidates[-1], _arguments(candidates[-1], data)
+
+
+def _arguments(product: Product, data: bytes) -> dict[str, int]:
+    frame = data.ljust(17, b"\0")
+    meaning = [0] * len(frame)
+    arguments = {}
+    for argument in product.arguments:
+        index = argument.byte - 1
+        if index >= len(data):
+            # F17 has no place in a Bluetooth frame.
+            arguments[argument.element] = argument.default
+            continue
+        meaning[index] |= argument.mask
+        value = argument.decode(frame[index])
+        if value == 0 and argument.zero_means_unchanged:
+            value = argument.default
+        elif value not in argument.allowed:
+            raise RefusedError(Refusal.VALUE, f"{argument.element} {value:02X}")
+        arguments[argument.element] = value
+    for index, byte in enumerate(frame[1:], start=1):
+        tolerated = {CONSTANT: (0x00, 0x01), OPTION: (0x00, 0x04, 0x06)}.get(index, (0x00,))
+        if byte & ~meaning[index] not in tolerated:
+            raise RefusedError(Refusal.UNUSED_BYTE, f"byte {index} is {byte:02X}")
+    return arguments
+
+
+def default_arguments(definition: Definition, product: Product) -> dict[str, int]:
+    """Return a product's default arguments; a double that has none takes those of the single one, in two strokes."""
+    if not product.arguments and product.single is not None:
+        single = definition.product(product.single)
+        if single is not None:
+            return {argument.element: argument.default for argument in single.arguments} | {"STROKE": 2}
+    return {argument.element: argument.default for argument in product.arguments}

@@ -1,0 +1,170 @@
+"""The simulated machine as the demo has it: an integration of its own in a running Home Assistant."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+from homeassistant.components import bluetooth
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import ATTR_ENTITY_ID, STATE_OFF, STATE_ON
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import entity_registry as er
+from homeassistant.setup import async_setup_component
+import pytest
+
+import custom_components
+from simulator.faults import Failure
+from simulator.machine import Machine
+from simulator.smart_connect import SmartConnect
+
+DOMAIN = "jura_simulator"
+FOLDER = Path(__file__).parents[2] / "simulator" / "custom_components"
+pytestmark = pytest.mark.usefixtures("enable_bluetooth", "enable_custom_integrations")
+
+
+@pytest.fixture(autouse=True)
+def found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Home Assistant find it."""
+    monkeypatch.setattr(custom_components, "__path__", [*custom_components.__path__, str(FOLDER)])
+
+
+@pytest.fixture
+async def machine(hass: HomeAssistant) -> Machine:
+    """Return the machine of the demo."""
+    assert await async_setup_component(hass, DOMAIN, {DOMAIN: {"machine": "E8"}})
+    await hass.async_block_till_done()
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    machine: Machine = entry.runtime_data.machine
+    return machine
+
+
+def entity(hass: HomeAssistant, key: str) -> str:
+    """Return the id of one of its entities."""
+    registry = er.async_get(hass)
+    return next(
+        entry.entity_id
+        for entry in registry.entities.values()
+        if entry.platform == DOMAIN and entry.translation_key == key
+    )
+
+
+async def call(hass: HomeAssistant, service: str, key: str, **data: Any) -> None:
+    """Call an action of an entity."""
+    entity_id = entity(hass, key)
+    await hass.services.async_call(
+        entity_id.partition(".")[0], service, {ATTR_ENTITY_ID: entity_id, **data}, blocking=True
+    )
+
+
+def state(hass: HomeAssistant, key: str) -> str:
+    """Return the state of an entity."""
+    found = hass.states.get(entity(hass, key))
+    assert found is not None
+    return found.state
+
+
+async def unload(hass: HomeAssistant) -> None:
+    """Take all machines away."""
+    for entry in hass.config_entries.async_entries(DOMAIN):
+        assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_machine(hass: HomeAssistant, machine: Machine) -> None:
+    """It is within reach, and in the hands of its entities."""
+    assert machine.definition.article == 15341
+    info = bluetooth.async_last_service_info(hass, "C0:FF:EE:00:00:01")
+    assert info is not None
+    assert info.manufacturer_data[171][4:6] == (15341).to_bytes(2, "little")
+
+    for key in ("water_tank", "drip_tray", "grounds_container", "beans", "milk"):
+        before = machine.status_bits
+        assert state(hass, key) == STATE_ON
+        await call(hass, "turn_off", key)
+        assert state(hass, key) == STATE_OFF
+        assert machine.status_bits - before
+        await call(hass, "turn_on", key)
+        assert state(hass, key) == STATE_ON
+        assert machine.status_bits == before
+
+    await call(hass, "press", "coffee")
+    assert state(hass, "drinks_made") == "1"
+    await asyncio.sleep(60)
+    made = hass.states.get(entity(hass, "drinks_made"))
+    assert made is not None
+    assert made.attributes["outcome"] == "finished"
+    assert made.name == "Simulated JURA E8 Drinks made"
+    await call(hass, "press", "descaling_due")
+    assert 33 in machine.status_bits
+
+    await call(hass, "turn_off", "power")
+    await asyncio.sleep(20)
+    assert state(hass, "power") == STATE_OFF
+    await unload(hass)
+
+
+async def test_faults(hass: HomeAssistant, machine: Machine) -> None:
+    """Phone, PIN and faults."""
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    smart_connect: SmartConnect = entry.runtime_data.smart_connect
+    await call(hass, "turn_on", "phone")
+    assert state(hass, "phone") == STATE_ON
+    assert smart_connect.advertisement() is None
+    await call(hass, "turn_off", "phone")
+    await call(hass, "turn_on", "pin")
+    assert smart_connect.pin_set
+    await call(hass, "select_option", "next_fault", option="lose_answer")
+    assert smart_connect.faults.pending == (Failure.ANSWER_LOST,)
+    assert state(hass, "next_fault") == "lose_answer"
+    smart_connect.faults.clear()
+    assert state(hass, "next_fault") == "none"
+    await unload(hass)
+
+
+async def test_memory(hass: HomeAssistant, machine: Machine) -> None:
+    """Counters go on after a restart."""
+    machine.press_product(0x03)
+    await asyncio.sleep(60)
+    total = machine.total
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    assert entry.runtime_data.machine is not machine
+    assert entry.runtime_data.machine.total == total
+    await unload(hass)
+
+
+async def test_by_hand(hass: HomeAssistant) -> None:
+    """A machine can be added in the user interface."""
+    flow = await hass.config_entries.flow.async_init(DOMAIN, context={"source": "user"})
+    flow = await hass.config_entries.flow.async_configure(flow["flow_id"], {"machine": "Moka"})
+    assert flow["errors"] == {"machine": "unknown_machine"}
+    flow = await hass.config_entries.flow.async_configure(flow["flow_id"], {"machine": "Z10"})
+    assert flow["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+    assert flow["result"].state is ConfigEntryState.LOADED
+    assert flow["title"] == "Simulated JURA Z10 (NAA)"
+    await unload(hass)
+
+
+async def test_two_machines(hass: HomeAssistant) -> None:
+    """A list makes several machines; one that doesn't exist is left out."""
+    assert await async_setup_component(hass, DOMAIN, {DOMAIN: {"machine": ["E8", "15221", "Moka"]}})
+    await hass.async_block_till_done()
+    assert [entry.title for entry in hass.config_entries.async_entries(DOMAIN)] == [
+        "Simulated JURA E8",
+        "Simulated JURA D4",
+    ]
+    assert bluetooth.async_last_service_info(hass, "C0:FF:EE:00:00:02") is not None
+    await unload(hass)
+
+
+def test_translations() -> None:
+    """Every entity has a name."""
+    names = json.loads((FOLDER / DOMAIN / "translations" / "en.json").read_text("utf-8"))["entity"]
+    assert {platform: set(keys) for platform, keys in names.items()} == {
+        "button": {"coffee", "descaling_due"},
+        "select": {"next_fault"},
+        "sensor": {"drinks_made"},
+        "switch": {"beans", "drip_tray", "grounds_container", "milk", "phone", "pin", "power", "water_tank"},
+    }
