@@ -1,6 +1,6 @@
 """JURA coffee machines: sets up and takes down the entries, one for each machine."""
 
-from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
+from homeassistant.const import CONF_ADDRESS, EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.exceptions import ConfigEntryError
 
@@ -26,6 +26,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: JuraConfigEntry) -> bool
     A coffee machine is off most of the day, so that one that was read before is set up from what is remembered: its
     counters are there at once, everything else when it is switched on.
     """
+    if not {CONF_ADDRESS, CONF_ARTICLE, CONF_DEFINITION} <= entry.data.keys():
+        raise ConfigEntryError(translation_domain=DOMAIN, translation_key="foreign_entry")
     article_number, code = entry.data[CONF_ARTICLE], entry.data[CONF_DEFINITION]
     try:
         article, definition = await hass.async_add_executor_job(_look_up, article_number, code)

@@ -192,7 +192,8 @@ class JuraConfigFlow(ConfigFlow, domain=DOMAIN):
 
     async def _async_try(self, errors: dict[str, str]) -> ConfigFlowResult | None:
         """Reach the machine and add it; None with an error noted if it could not be reached."""
-        assert (candidate := self._candidate) is not None
+        assert self._candidate is not None
+        candidate = self._candidate
         client = SmartConnect(self._find, candidate.name)
         try:
             versions = await client.read_versions()

@@ -156,8 +156,7 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         if not self._heard_since_failure and now < self._retry_at + _UNHEARD_RETRY:
             raise self._failed(Unreachable("not heard since"))
         try:
-            status = await self.client.read_status()
-            progress = await self.client.read_progress()
+            status, progress = await self._read_live(Urgency.POLL)
             await self._read_versions_once()
         except JuraError as error:
             self._back_off(error)
@@ -167,6 +166,7 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         self._failures = 0
         self._heard_since_failure = True
         self._report_refusal()
+        progress = state.steadied(self.data.progress, progress)
         snapshot = replace(self.data, status=status, progress=progress, signal_strength=self._signal_strength())
         self._settle_into_rhythm(self.data.progress, progress)
         if self._is_watching:
@@ -176,6 +176,13 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         elif self._statistics_task is None:
             await self.client.release()
         return snapshot
+
+    async def _read_live(self, urgency: Urgency) -> tuple[Status, Progress]:
+        """Read what changes from second to second; a link that died unnoticed is worth one more try, for reads only."""
+        try:
+            return await self.client.read_status(urgency), await self.client.read_progress(urgency)
+        except LinkLost:
+            return await self.client.read_status(urgency), await self.client.read_progress(urgency)
 
     def _back_off(self, error: JuraError) -> None:
         """Give a machine that could not be had some time, and more of it each time."""
@@ -221,7 +228,7 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         self._versions_read = True
         if versions == self.remembered.versions:
             return
-        self._remember(replace(self.remembered, versions=versions))
+        await self._remember(replace(self.remembered, versions=versions))
         registry = dr.async_get(self.hass)
         if device := registry.async_get_device(identifiers={(DOMAIN, str(self.config_entry.unique_id))}):
             registry.async_update_device(device.id, sw_version=versions.machine, hw_version=versions.dongle)
@@ -278,20 +285,24 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
     async def _read_counters(self) -> None:
         counters = await self.client.read_counters()
         now = dt_util.utcnow()
-        if (previous := self.remembered.counters) and (read_at := self.remembered.counters_read_at):
+        previous = self.remembered.counters
+        if previous and (read_at := self.remembered.counters_read_at):
             decode.check_counters(counters, previous, (now - read_at).total_seconds())
-        self._remember(replace(self.remembered, counters=counters, counters_read_at=now))
+        if counters != previous:
+            await self._remember(replace(self.remembered, counters=counters, counters_read_at=now))
         self._publish(replace(self.data, counters=counters))
 
     async def _read_maintenance(self) -> None:
         maintenance = await self.client.read_maintenance(self.definition)
         decode.check_maintenance(maintenance, self.data.counters.total if self.data.counters else None)
-        self._remember(replace(self.remembered, maintenance=maintenance))
+        if maintenance != self.remembered.maintenance:
+            await self._remember(replace(self.remembered, maintenance=maintenance))
         self._publish(replace(self.data, maintenance=maintenance))
 
-    def _remember(self, remembered: Remembered) -> None:
+    async def _remember(self, remembered: Remembered) -> None:
+        """Keep something over restarts. Written at once: it changes rarely, and a restart may come any time."""
         self.remembered = remembered
-        self._memory.remember(remembered)
+        await self._memory.async_remember(remembered)
 
     def _publish(self, snapshot: Snapshot) -> None:
         """Tell the entities without disturbing the rhythm of the regular look."""
@@ -308,7 +319,7 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
 
     async def async_give_way(self, *, gives_way: bool) -> None:
         """Keep off the link, or come back to it."""
-        self._remember(replace(self.remembered, gives_way=gives_way))
+        await self._remember(replace(self.remembered, gives_way=gives_way))
         if gives_way:
             self._watch_until = 0.0
             if self._statistics_task:
@@ -350,7 +361,7 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
     async def async_cancel(self) -> None:
         """Stop the drink in the making, once."""
         async with self._commanding():
-            _, progress = await self._read_for_command()
+            _, progress = await self._read_live(Urgency.COMMAND)
             if not state.is_making(progress):
                 raise ServiceValidationError(translation_domain=DOMAIN, translation_key="nothing_to_cancel")
             await self.client.cancel()
@@ -385,22 +396,11 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         if self.gives_way:
             raise ServiceValidationError(translation_domain=DOMAIN, translation_key="giving_way")
 
-    async def _read_for_command(self) -> tuple[Status, Progress]:
-        """Read what a command depends on; a link that died unnoticed is worth one more try, for reads only."""
-        for last_try in (False, True):
-            try:
-                status = await self.client.read_status(Urgency.COMMAND)
-                return status, await self.client.read_progress(Urgency.COMMAND)
-            except LinkLost:
-                if last_try:
-                    raise
-        raise AssertionError("unreachable")
-
     async def _refuse_if_impossible(self, product: Product) -> None:
         """Raise in words what keeps the machine from making a product now."""
         if self.client.refuses_commands:
             raise CommandsRefused
-        status, progress = await self._read_for_command()
+        status, progress = await self._read_live(Urgency.COMMAND)
         if state.is_making(progress):
             raise ServiceValidationError(translation_domain=DOMAIN, translation_key="already_making")
         if blocking := state.blocking_alerts(self.definition, status, product):

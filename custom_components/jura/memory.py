@@ -15,7 +15,6 @@ from .const import DOMAIN
 from .machine.model import Counters, Maintenance, Program, Versions, frozen
 
 _VERSION = 1
-_SAVE_DELAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +73,9 @@ class Memory(Store[_Stored]):
             gives_way=stored["gives_way"],
         )
 
-    def remember(self, remembered: Remembered) -> None:
-        """Write soon; a restart right after a drink writes at once."""
-        self.async_delay_save(lambda: _to_stored(remembered), _SAVE_DELAY)
+    async def async_remember(self, remembered: Remembered) -> None:
+        """Write it down."""
+        await self.async_save(_to_stored(remembered))
 
 
 def _to_stored(remembered: Remembered) -> _Stored:

@@ -1,5 +1,6 @@
 """What status bits and progress frames mean together, for one machine type: pure functions over the model."""
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
@@ -85,6 +86,23 @@ _PHASES: Final = {
 def is_making(progress: Progress) -> bool:
     """Tell whether a drink or a program is on its way; unlike `product_in_the_making` also an unknown one."""
     return progress.state not in _NOT_A_DRINK and progress.state != FINISHED and bool(progress.code)
+
+
+def steadied(before: Progress | None, now: Progress) -> Progress:
+    """Return a progress whose percentage does not fall within one drink.
+
+    Over Bluetooth, that it stands where it stands over WiFi is an assumption; one that falls is no percentage, and the
+    last good value stands.
+    """
+    falls = (
+        before is not None
+        and is_making(before)
+        and is_making(now)
+        and before.code == now.code
+        and before.percent is not None
+        and (now.percent is None or now.percent < before.percent)
+    )
+    return replace(now, percent=before.percent) if before and falls else now
 
 
 def product_in_the_making(definition: Definition, progress: Progress) -> Product | None:
