@@ -8,6 +8,7 @@ client sends a command again on its own; reads may be repeated by whoever wants 
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 import heapq
 from itertools import count
@@ -32,6 +33,24 @@ class Urgency(IntEnum):
     RELEASE = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What changes from second to second. Over WiFi there is no status word while a drink is made: then it is None."""
+
+    status: Status | None
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often a transport may be asked without being a burden, in seconds."""
+
+    idle: float
+    """Between two looks at an idle machine."""
+    statistics: float
+    """Between two readings of the statistics."""
+
+
 class MachineClient(Protocol):
     """One machine, reached over one transport.
 
@@ -44,16 +63,17 @@ class MachineClient(Protocol):
         """Return the transport."""
 
     @property
+    def rhythm(self) -> Rhythm:
+        """Return how often this transport may be asked."""
+
+    @property
     def refuses_commands(self) -> bool:
         """Tell whether the machine was found to refuse all commands, very likely because of a PIN."""
 
     async def read_versions(self) -> Versions:
         """Return what dongle and machine say about themselves."""
 
-    async def read_status(self, urgency: Urgency = Urgency.POLL) -> Status:
-        """Return the status word."""
-
-    async def read_progress(self, urgency: Urgency = Urgency.POLL) -> Progress:
+    async def read_live(self, urgency: Urgency = Urgency.POLL) -> Live:
         """Return what the machine is doing."""
 
     async def read_counters(self) -> Counters:

@@ -169,12 +169,15 @@ def product_counters(data: bytes) -> Counters:
     prepared and still holds the last status.
     """
     counts = [int.from_bytes(data[i : i + 3]) for i in range(0, len(data) - 2, 3)]
-    if not counts or not 0 < counts[0] <= _MAX_TOTAL:
-        raise ImplausibleReply(f"counters {data[:12].hex()}")
     slots = {slot: count for slot, count in enumerate(counts) if slot and count != _NOT_CONFIGURED}
-    if any(count > _MAX_TOTAL for count in slots.values()):
-        raise ImplausibleReply(f"counters {data.hex()}")
-    return Counters(counts[0], frozen(slots))
+    return plausible_counters(counts[0] if counts else 0, slots)
+
+
+def plausible_counters(total: int, slots: Mapping[int, int]) -> Counters:
+    """Return counters, or raise ImplausibleReply if no machine can have counted so far."""
+    if not 0 < total <= _MAX_TOTAL or any(count > _MAX_TOTAL for count in slots.values()):
+        raise ImplausibleReply(f"counters {total}, {dict(slots)}")
+    return Counters(total, frozen(slots))
 
 
 def maintenance_counts(data: bytes, fields: Sequence[Program]) -> Mapping[Program, int]:
@@ -267,6 +270,18 @@ def counter_page(reply: str, bank: int, page: int) -> Mapping[int, int]:
         raise ImplausibleReply(f"counter page {reply!r}")
     words = (int.from_bytes(data[i : i + 2]) for i in range(0, 8, 2))
     return frozen({4 * page + i: word for i, word in enumerate(words) if word != _NOT_CONFIGURED})
+
+
+def overflow_page(reply: str, bank: int, page: int) -> Mapping[int, int]:
+    """Decode `@tr:<bank>,<page>,<8 hex>`: the high byte of each slot, 00 and FF meaning none (app-derived).
+
+    Raises ImplausibleReply on another bank, page or length.
+    """
+    head = f"@tr:{bank:02X},{page:02X},"
+    data = hexadecimal(reply.removeprefix(head))
+    if not reply.startswith(head) or len(data) != 4:
+        raise ImplausibleReply(f"overflow page {reply!r}")
+    return frozen({4 * page + i: high for i, high in enumerate(data) if high not in (0x00, 0xFF)})
 
 
 def setting_value(reply: str, argument: int) -> str:

@@ -65,3 +65,19 @@ class InvalidRecipe(JuraError):
     def __str__(self) -> str:
         """Name the parameter, the value and what would be allowed."""
         return f"{self.parameter}: {self.value} is not within {self.allowed}"
+
+
+class Busy(Unreachable):
+    """The WiFi Connect serves somebody else, or wants a pause: it hangs up. Nothing was sent."""
+
+
+class LoginRefused(JuraError):
+    """The WiFi Connect does not accept us. Nothing was sent.
+
+    The one reason that a person must do something about; but only if it comes again after a pause.
+    """
+
+    def __init__(self, refusal: str) -> None:
+        """Keep why: `pin` or `token`."""
+        super().__init__(refusal)
+        self.refusal = refusal

@@ -19,7 +19,7 @@ from bleak.exc import BleakDBusError, BleakError, BleakGATTProtocolError
 import bleak_retry_connector
 
 from . import codec, decode, recipe as recipes
-from .client import Transport, Turns, Urgency
+from .client import Live, Rhythm, Transport, Turns, Urgency
 from .errors import (
     CommandRejected,
     CommandsRefused,
@@ -105,6 +105,7 @@ class SmartConnect:
     """One machine over Bluetooth. See `MachineClient` for what each call promises."""
 
     transport: Final = Transport.BLUETOOTH
+    rhythm: Final = Rhythm(idle=60.0, statistics=15 * 60.0)
 
     def __init__(self, find: Callable[[], Peer | None], name: str) -> None:
         """Prepare without connecting. `find` returns where the dongle is now, `name` is for the log."""
@@ -152,6 +153,10 @@ class SmartConnect:
             if link.services.get_characteristic(PROGRESS) is None:
                 return Progress(state=decode.IDLE)
             return await self._read_keyed(link, PROGRESS, decode.smart_connect_progress)
+
+    async def read_live(self, urgency: Urgency = Urgency.POLL) -> Live:
+        """Return what the machine is doing."""
+        return Live(await self.read_status(urgency), await self.read_progress(urgency))
 
     async def read_counters(self) -> Counters:
         """Return the product counters."""

@@ -1,0 +1,412 @@
+"""The LAN client: one machine behind a WiFi Connect dongle.
+
+State comes over UDP, which needs no login and disturbs nobody; everything else in short TCP sessions with pauses between
+them, as the protocol document recommends. A dongle that stays silent on UDP is listened to over TCP, rarely. Plain
+asyncio streams and datagrams.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+import ipaddress
+import logging
+from typing import Final, override
+
+from . import decode, recipe as recipes
+from .client import Live, Rhythm, Transport, Turns, Urgency
+from .decode import WifiConnectReply
+from .errors import (
+    Busy,
+    CommandRejected,
+    ImplausibleReply,
+    JuraError,
+    LoginRefused,
+    NotSupported,
+    OutcomeUnknown,
+    Unreachable,
+)
+from .model import Bank, Counters, Definition, Maintenance, Progress, Recipe, Versions, frozen
+from .wifi_session import PORT, Credentials, Session, open_session, with_checksum
+
+_LOGGER = logging.getLogger(__name__)
+
+_POLL_INTERVAL: Final = 1.0
+_POLLS_BEFORE_SILENT: Final = 5
+"""Unanswered polls after which a dongle that never answered is taken for one that doesn't speak UDP."""
+_POLLS_BEFORE_GONE: Final = 30
+"""Unanswered polls after which one that did answer is gone, as in JURA's app."""
+_UDP_RETRY: Final = 600.0
+"""Seconds after which a dongle without UDP is asked over UDP again."""
+_ROUTINE_PAUSE: Final = 20.0
+"""Seconds between two sessions; a Z10 needed them (hardware-verified)."""
+_COMMAND_PAUSE: Final = 3.0
+"""Seconds before a session for a person; an S8 EB needed them (hardware-verified)."""
+_LISTEN_LIMIT: Final = 3.0
+_FOLLOW_STEP: Final = 6.0
+"""Seconds without a push after which a followed drink is lost sight of; they come every 2 s."""
+_FOLLOW_LIMIT: Final = 300.0
+"""Seconds after which following a drink is given up, as a released client does."""
+_PAGES: Final = 16
+_SPECIAL_PAGES: Final = 4
+_BANKS: Final = {
+    Bank.PRODUCTS: (0x32, _PAGES),
+    Bank.DAILY: (0x42, _PAGES),
+    Bank.SPECIAL: (0x52, _SPECIAL_PAGES),
+}
+_OVERFLOW: Final = {
+    Bank.PRODUCTS: Bank.PRODUCTS_OVERFLOW,
+    Bank.DAILY: Bank.DAILY_OVERFLOW,
+    Bank.SPECIAL: Bank.SPECIAL_OVERFLOW,
+}
+_MAINTENANCE_COUNTERS: Final = "@TG:43"
+_MAINTENANCE_PERCENTAGES: Final = "@TG:C0"
+_CANCEL: Final = "@TG:FF"  # app-derived; used by a released client on an E6
+_LOCK: Final = "@TS:01"
+_UNLOCK: Final = "@TS:00"
+
+
+def poll_request(host: str) -> bytes:
+    """Return the 16 bytes that ask a WiFi Connect for its state; its own address in them (hardware-verified on an E6)."""
+    return bytes.fromhex("0010a5f3") + ipaddress.IPv4Address(host).packed + bytes(8)
+
+
+def scan_request() -> bytes:
+    """Return the 16 bytes that ask every WiFi Connect on a network who it is (hardware-verified on an E6)."""
+    return bytes.fromhex("0010a5f3") + bytes(12)
+
+
+class _Poller(asyncio.DatagramProtocol):
+    """A socket that is connected to the dongle, so that nobody else's datagrams come through."""
+
+    def __init__(self) -> None:
+        self.replies: asyncio.Queue[bytes] = asyncio.Queue(maxsize=4)
+
+    @override
+    def datagram_received(self, data: bytes, addr: tuple[str | object, int]) -> None:
+        if self.replies.full():
+            self.replies.get_nowait()
+        self.replies.put_nowait(data)
+
+    @override
+    def error_received(self, exc: Exception) -> None:
+        """Take "nobody listens there" for silence: it may be switched on any time."""
+
+
+class WifiConnect:
+    """One machine over the LAN. See `MachineClient` for what each call promises."""
+
+    transport: Final = Transport.WIFI
+    rhythm: Final = Rhythm(idle=10.0, statistics=45 * 60.0)
+    refuses_commands: Final = False
+
+    def __init__(self, host: str, credentials: Credentials, name: str, port: int = PORT) -> None:
+        """Prepare without connecting."""
+        self._host = host
+        self._port = port
+        self._credentials = credentials
+        self._name = name
+        self._turns = Turns()
+        self._poller: tuple[asyncio.DatagramTransport, _Poller] | None = None
+        self._answers_udp: bool | None = None
+        self._ask_udp_again_at = 0.0
+        self._ended_at = float("-inf")
+        self._following: Session | None = None
+        self._follow_until = 0.0
+        self._refused_at: float | None = None
+        self._versions = Versions(None, None)
+        self.events: Counter[str] = Counter()
+        """How often what happened, for the diagnostics."""
+
+    # --- reading what happens ----------------------------------------------------------------------------------------
+
+    async def read_live(self, urgency: Urgency = Urgency.POLL) -> Live:
+        """Return what the machine is doing; its status word only while it makes nothing, for then it sends none."""
+        if self._following:
+            return await self._follow(self._following)
+        now = asyncio.get_running_loop().time()
+        if self._answers_udp is False and now < self._ask_udp_again_at:
+            return await self._listen(urgency)
+        try:
+            reply = await self.poll()
+        except Unreachable:
+            if self._answers_udp:
+                raise
+            self._answers_udp = False
+            self._ask_udp_again_at = asyncio.get_running_loop().time() + _UDP_RETRY
+            return await self._listen(urgency)
+        return Live(reply.status, reply.progress or Progress(state=decode.IDLE))
+
+    async def poll(self) -> WifiConnectReply:
+        """Ask over UDP. Raises Unreachable after as many unanswered polls as mean something."""
+        transport, poller = await self._poll_socket()
+        for _ in range(_POLLS_BEFORE_GONE if self._answers_udp else _POLLS_BEFORE_SILENT):
+            while not poller.replies.empty():
+                poller.replies.get_nowait()
+            transport.sendto(poll_request(self._host))
+            try:
+                async with asyncio.timeout(_POLL_INTERVAL):
+                    reply = await self._plausible_reply(poller)
+            except TimeoutError:
+                continue
+            self._answers_udp = True
+            self._versions = Versions(reply.dongle_version, reply.machine_type)
+            return reply
+        raise Unreachable("no answer over UDP")
+
+    async def _plausible_reply(self, poller: _Poller) -> WifiConnectReply:
+        while True:
+            data = await poller.replies.get()
+            try:
+                return decode.wifi_connect_reply(data)
+            except ImplausibleReply:
+                self.events["implausible datagram"] += 1
+
+    async def _poll_socket(self) -> tuple[asyncio.DatagramTransport, _Poller]:
+        if self._poller is None or self._poller[0].is_closing():
+            try:
+                self._poller = await asyncio.get_running_loop().create_datagram_endpoint(
+                    _Poller, remote_addr=(self._host, self._port)
+                )
+            except OSError as error:
+                raise Unreachable(str(error)) from error
+        return self._poller
+
+    async def _listen(self, urgency: Urgency) -> Live:
+        """Wait for a pushed status in a session of its own: the way for dongles without UDP."""
+        async with self._session(urgency) as session:
+            return _pushed(await session.push("@TF:", "@TV:", limit=_LISTEN_LIMIT))
+
+    async def _follow(self, session: Session) -> Live:
+        """Take what is pushed in the session in which a drink was ordered: gentler than a new session every time."""
+        try:
+            live = _pushed(await session.push("@TF:", "@TV:", limit=_FOLLOW_STEP))
+        except JuraError:
+            await self._stop_following()
+            raise
+        over = live.progress.state in (decode.IDLE, decode.FINISHED)
+        if over or asyncio.get_running_loop().time() > self._follow_until:
+            await self._stop_following()
+        return live
+
+    async def _stop_following(self) -> None:
+        session, self._following = self._following, None
+        if session:
+            await self._close(session)
+
+    # --- counters, maintenance, settings -----------------------------------------------------------------------------
+
+    async def read_versions(self) -> Versions:
+        """Return what the last UDP reply said; a dongle without UDP does not tell."""
+        return self._versions
+
+    async def read_counters(self, definition: Definition) -> Counters:
+        """Return the product counters, with their overflow bank where the definition has one."""
+        async with self._session(Urgency.POLL) as session:
+            slots = dict(await self._read_bank(session, Bank.PRODUCTS, definition))
+        total = slots.pop(0, 0)
+        return decode.plausible_counters(total, slots)
+
+    async def read_bank(self, bank: Bank, definition: Definition) -> Mapping[int, int]:
+        """Return the daily or special counters. Raises NotSupported if the machine has none, whatever is declared."""
+        async with self._session(Urgency.POLL) as session:
+            return await self._read_bank(session, bank, definition)
+
+    async def _read_bank(self, session: Session, bank: Bank, definition: Definition) -> Mapping[int, int]:
+        number, pages = _BANKS[bank]
+        slots: dict[int, int] = {}
+        for page in range(pages):
+            reply = await session.ask(f"@TR:{number:02X},{page:02X}", f"@tr:{number:02X},{page:02X},", "@tr:00")
+            if reply == "@tr:00":
+                if page == 0:
+                    raise NotSupported(f"bank {number:02X}")
+                break
+            slots |= decode.counter_page(reply, number, page)
+        if _OVERFLOW[bank] in definition.banks:
+            for page in range(pages):
+                reply = await session.ask(
+                    f"@TR:{number + 1:02X},{page:02X}", f"@tr:{number + 1:02X},{page:02X},", "@tr:00"
+                )
+                if reply == "@tr:00":
+                    break
+                for slot, high in decode.overflow_page(reply, number + 1, page).items():
+                    if slot in slots:
+                        slots[slot] += high << 16
+        return frozen(slots)
+
+    async def read_maintenance(self, definition: Definition) -> Maintenance:
+        """Return maintenance counters and percentages, in one session."""
+        async with self._session(Urgency.POLL) as session:
+            counts = await session.ask(_MAINTENANCE_COUNTERS, "@tg:43")
+            percentages = await session.ask(_MAINTENANCE_PERCENTAGES, "@tg:C0")
+        return Maintenance(
+            counts=decode.maintenance_counts(
+                decode.hexadecimal(counts.removeprefix("@tg:43")), definition.counter_fields
+            ),
+            percentages=decode.maintenance_percentages(
+                decode.hexadecimal(percentages.removeprefix("@tg:C0")), definition.percent_fields
+            ),
+        )
+
+    async def read_setting(self, argument: int) -> str:
+        """Return the value of a setting. Raises NotSupported if the machine does not know it."""
+        async with self._session(Urgency.POLL) as session:
+            return await self._read_setting(session, argument)
+
+    async def _read_setting(self, session: Session, argument: int) -> str:
+        unknown = f"@tm:{argument | 0x80:02X}"
+        reply = await session.ask(f"@TM:{argument:02X}", f"@tm:{argument:02X},", unknown)
+        if reply == unknown:
+            raise NotSupported(f"setting {argument:02X}")
+        return decode.setting_value(reply, argument)
+
+    async def write_setting(self, argument: int, value: str) -> None:
+        """Change a setting, once, and verify it by reading it back.
+
+        Outside of a key lock a write is acknowledged and lost (hardware-verified), so the keys are locked around it and
+        released whatever happens. Raises OutcomeUnknown if it reads back as something else.
+        """
+        async with self._session(Urgency.COMMAND) as session:
+            try:
+                await session.ask(_LOCK, "@ts")
+                await session.order(with_checksum(f"{argument:02X},{value}"), f"@tm:{argument:02X}")
+            finally:
+                await self._release_keys(session)
+            stored = await self._read_setting(session, argument)
+        if _untagged(stored) != _untagged(value):
+            raise OutcomeUnknown(f"setting {argument:02X} reads {stored}")
+
+    async def _release_keys(self, session: Session) -> None:
+        """Unlock the keys; in a session of its own if this one died, for a locked machine is a dead one to its owner."""
+        try:
+            await session.ask(_UNLOCK, "@ts")
+        except JuraError:
+            _LOGGER.debug("%s: keys may still be locked, trying again", self._name)
+            await self._close(session)
+            await self._pause(_ROUTINE_PAUSE)
+            another = await self._open()
+            try:
+                await another.ask(_UNLOCK, "@ts")
+            finally:
+                await self._close(another)
+            raise
+
+    # --- commands ----------------------------------------------------------------------------------------------------
+
+    async def start(self, recipe: Recipe) -> None:
+        """Order a drink, once."""
+        blob = recipes.wifi_connect_order(recipe).hex().upper()
+        await self._order(f"@TP:{blob}", "@tp", follow=self._answers_udp is False)
+
+    async def cancel(self) -> None:
+        """Stop the drink in the making, once."""
+        await self._order(_CANCEL, "@tg:FF")
+
+    async def unlock_keys(self) -> None:
+        """Unlock the machine's buttons and display."""
+        async with self._session(Urgency.COMMAND) as session:
+            await session.ask(_UNLOCK, "@ts")
+
+    async def lock_keys(self) -> None:
+        """Refuse: over WiFi the keys are locked only around the change of a setting."""
+        raise NotSupported("key lock over WiFi")
+
+    async def switch_off(self) -> None:
+        """Refuse: nothing that switches a machine off over WiFi is known."""
+        raise NotSupported("switching off over WiFi")
+
+    async def _order(self, command: str, answer: str, *, follow: bool = False) -> None:
+        """Send an order once; where there is no UDP, keep its session for following the drink in silence."""
+        self.events["command"] += 1
+        try:
+            async with self._session(Urgency.COMMAND) as session:
+                await session.order(command, answer)
+                if follow:
+                    self._following = session
+                    self._follow_until = asyncio.get_running_loop().time() + _FOLLOW_LIMIT
+        except CommandRejected:
+            self.events["command rejected"] += 1
+            raise
+        except OutcomeUnknown:
+            self.events["outcome unknown"] += 1
+            raise
+
+    # --- sessions ----------------------------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def _session(self, urgency: Urgency) -> AsyncGenerator[Session]:
+        """Open a session once the dongle has had its pause, and close it whatever happens."""
+        async with self._turns.take(urgency):
+            session = self._following or await self._open_after_pause(urgency)
+            try:
+                yield session
+            finally:
+                if session is not self._following:
+                    await self._close(session)
+
+    async def _open_after_pause(self, urgency: Urgency) -> Session:
+        """Log in; for a person once more, as a Z10 needs it: nothing was sent yet."""
+        if urgency is not Urgency.COMMAND:
+            await self._pause(_ROUTINE_PAUSE)
+            return await self._open()
+        await self._pause(_COMMAND_PAUSE)
+        try:
+            return await self._open()
+        except Busy:
+            await self._pause(_ROUTINE_PAUSE)
+            return await self._open()
+
+    async def _open(self) -> Session:
+        """Log in, and judge a refusal: only one that comes again after a pause is meant."""
+        try:
+            session = await open_session(self._host, self._port, self._credentials, self._name)
+        except LoginRefused as refused:
+            now = self._session_ended()
+            self.events["login refused"] += 1
+            if self._refused_at is not None and now - self._refused_at >= _ROUTINE_PAUSE:
+                raise
+            self._refused_at = self._refused_at or now
+            raise Busy(f"login refused: {refused.refusal}") from refused
+        except Unreachable:
+            self._session_ended()
+            self.events["no session"] += 1
+            raise
+        self._refused_at = None
+        self.events["session"] += 1
+        return session
+
+    async def _close(self, session: Session) -> None:
+        await session.close()
+        self._session_ended()
+
+    def _session_ended(self) -> float:
+        """Note the time from which the dongle wants its pause, and return it."""
+        self._ended_at = asyncio.get_running_loop().time()
+        return self._ended_at
+
+    async def _pause(self, seconds: float) -> None:
+        await asyncio.sleep(max(0.0, self._ended_at + seconds - asyncio.get_running_loop().time()))
+
+    async def release(self) -> None:
+        """Do nothing: no session is ever held between two calls."""
+
+    async def close(self) -> None:
+        """Close the socket for polls, and a session that follows a drink; the drink goes on."""
+        await self._stop_following()
+        if self._poller:
+            self._poller[0].close()
+            self._poller = None
+
+
+def _pushed(body: str) -> Live:
+    """Decode a pushed `@TF:` or `@TV:`."""
+    kind, _, text = body.partition(":")
+    data = decode.hexadecimal(text)
+    if kind == "@TF":
+        return Live(decode.status_word(data), Progress(state=decode.IDLE))
+    return Live(None, decode.progress(data))
+
+
+def _untagged(value: str) -> str:
+    """Return a setting's value as the machine stores it: the one-byte form loses its tag 21 (hardware-verified)."""
+    return value[2:] if value.startswith("21") and len(value) == 4 else value
