@@ -85,8 +85,8 @@ async def async_wait_for[T](hass: HomeAssistant, condition: Callable[[], T], sec
     """Let virtual time pass until a condition holds; fail if it never does."""
     async with asyncio.timeout(seconds):
         while not (result := condition()):
+            # The clock jumps only once everything else has come to rest.
             await asyncio.sleep(0.5)
-            await hass.async_block_till_done()
     return result
 
 

@@ -8,6 +8,8 @@ the simulated machine keep their real time limits of 1 s, 20 s or an hour, and a
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
+import os
+import stat
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -27,12 +29,15 @@ def make_time_virtual(loop: asyncio.AbstractEventLoop, wall_clock: FrozenDateTim
     now = 0.0
     jobs: set[asyncio.Future[Any]] = set()
 
+    def watches_sockets() -> bool:
+        # One of them is the loop's own wake-up pipe. Home Assistant's watch on USB (inotify) is none.
+        return sum(stat.S_ISSOCK(os.fstat(fd).st_mode) for fd in selector.get_map()) > 1
+
     def select(timeout: float | None) -> list[Any]:
         nonlocal now
         if timeout is None or timeout <= 0 or jobs:
             return real_select(timeout)
-        # The selector always watches the loop's own wake-up pipe; more than that are sockets of a test.
-        if events := real_select(_GRACE if len(selector.get_map()) > 1 else 0):
+        if events := real_select(_GRACE if watches_sockets() else 0):
             return events
         now += timeout + _HAIR
         wall_clock.tick(timedelta(seconds=timeout + _HAIR))

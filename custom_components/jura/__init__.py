@@ -3,6 +3,7 @@
 from homeassistant.const import CONF_ADDRESS, EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.exceptions import ConfigEntryError
+from homeassistant.helpers import issue_registry as ir
 
 from .const import CONF_ARTICLE, CONF_DEFINITION, DOMAIN
 from .coordinator import JuraConfigEntry, JuraCoordinator
@@ -62,3 +63,4 @@ async def async_unload_entry(hass: HomeAssistant, entry: JuraConfigEntry) -> boo
 async def async_remove_entry(hass: HomeAssistant, entry: JuraConfigEntry) -> None:
     """Forget a machine: nothing of it stays behind."""
     await Memory(hass, entry.entry_id).async_remove()
+    ir.async_delete_issue(hass, DOMAIN, f"commands_refused_{entry.entry_id}")

@@ -76,6 +76,12 @@ class JuraButton(JuraEntity, ButtonEntity):
 
     entity_description: JuraButtonDescription
 
+    @property
+    @override
+    def available(self) -> bool:
+        """Tell that it can be pressed; while we give way a press is answered in words, where it would else do nothing."""
+        return super().available or self.coordinator.gives_way
+
     @override
     async def async_press(self) -> None:
         """Do what the button is for."""

@@ -75,7 +75,8 @@ class JuraConfigFlow(ConfigFlow, domain=DOMAIN):
         if candidate is None or not candidate.advertisement.identity.known:
             # Directly after switching on, the dongle does not know its machine yet. The next advertisement, with
             # everything in it, must count as a discovery again.
-            bluetooth.async_clear_address_from_match_history(self.hass, discovery_info.address)
+            if is_smart_connect(discovery_info):
+                bluetooth.async_clear_address_from_match_history(self.hass, discovery_info.address)
             return self.async_abort(reason="machine_not_known_yet" if candidate else "no_manufacturer_data")
         if not is_smart_connect(discovery_info) and candidate.article is None:
             return self.async_abort(reason="not_supported")
@@ -108,6 +109,8 @@ class JuraConfigFlow(ConfigFlow, domain=DOMAIN):
         if user_input and (address := user_input.get(CONF_ADDRESS)):
             if (candidate := await self._async_candidate(last_heard(self.hass, address))) is None:
                 errors["base"] = "nothing_heard"
+            elif not candidate.advertisement.identity.known:
+                errors["base"] = "machine_not_known_yet"
             else:
                 self._candidate = candidate
                 await self.async_set_unique_id(candidate.unique_id, raise_on_progress=False)
@@ -120,7 +123,7 @@ class JuraConfigFlow(ConfigFlow, domain=DOMAIN):
         candidates = await self._async_candidates()
         if not candidates:
             # Pressing "Submit" looks again.
-            return self.async_show_form(step_id="user", errors={"base": self._why_none()})
+            return self.async_show_form(step_id="user", errors={"base": await self._async_why_none()})
         options = [
             SelectOptionDict(value=found.info.address, label=f"{found.name} ({found.info.rssi} dBm)")
             for found in candidates
@@ -133,30 +136,31 @@ class JuraConfigFlow(ConfigFlow, domain=DOMAIN):
     async def _async_candidates(self) -> list[_Candidate]:
         """Return the machines that could be added, best signal first."""
         configured = self._async_current_ids(include_ignore=False)
-        found = [
-            candidate
-            for info in bluetooth.async_discovered_service_info(self.hass, connectable=True)
-            if (candidate := await self._async_candidate(info))
-            and (is_smart_connect(info) or candidate.article)
-            and candidate.advertisement.identity.known
-            and candidate.unique_id not in configured
-        ]
+        heard = await self._async_heard(connectable=True)
+        found = [one for one in heard if one.advertisement.identity.known and one.unique_id not in configured]
         return sorted(found, key=lambda candidate: candidate.info.rssi, reverse=True)
 
-    def _why_none(self) -> str:
+    async def _async_heard(self, *, connectable: bool) -> list[_Candidate]:
+        """Return the Smart Connects in range, by name or, where a passive scanner hears none, by article."""
+        return [
+            candidate
+            for info in list(bluetooth.async_discovered_service_info(self.hass, connectable))
+            if (candidate := await self._async_candidate(info)) and (is_smart_connect(info) or candidate.article)
+        ]
+
+    async def _async_why_none(self) -> str:
         """Return the reason for which nothing can be added, nearest to success first."""
         configured = self._async_current_ids(include_ignore=False)
-        heard = [
-            (info, read_advertisement(info))
-            for info in bluetooth.async_discovered_service_info(self.hass, connectable=False)
-            if is_smart_connect(info)
-        ]
-        known = [(info, ad) for info, ad in heard if ad and ad.identity.known]
-        if any(ad.identity.unique_id not in configured for _, ad in known):
+        heard = await self._async_heard(connectable=False)
+        known = [candidate for candidate in heard if candidate.advertisement.identity.known]
+        if any(candidate.unique_id not in configured for candidate in known):
             return "not_connectable"
-        if any(ad and not ad.identity.known for _, ad in heard):
+        if len(known) < len(heard):
             return "machine_not_known_yet"
-        if any(ad is None for _, ad in heard):
+        if any(
+            is_smart_connect(info) and read_advertisement(info) is None
+            for info in bluetooth.async_discovered_service_info(self.hass, connectable=False)
+        ):
             return "no_manufacturer_data"
         return "all_configured" if known else "nothing_heard"
 
@@ -175,9 +179,10 @@ class JuraConfigFlow(ConfigFlow, domain=DOMAIN):
         As long as the old dongle is heard, another one with the same numbers is not to be believed.
         """
         entry = self.hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, candidate.unique_id)
-        if entry and bluetooth.async_address_present(self.hass, entry.data[CONF_ADDRESS]):
-            self._abort_if_unique_id_configured()
-        self._abort_if_unique_id_configured(updates={CONF_ADDRESS: candidate.info.address})
+        # An ignored machine's entry has no address.
+        old = entry.data.get(CONF_ADDRESS) if entry else None
+        is_silent = old is not None and not bluetooth.async_address_present(self.hass, old)
+        self._abort_if_unique_id_configured({CONF_ADDRESS: candidate.info.address} if is_silent else None)
 
     def _placeholders(self, candidate: _Candidate) -> dict[str, str]:
         address = candidate.info.address
@@ -221,7 +226,9 @@ class JuraConfigFlow(ConfigFlow, domain=DOMAIN):
         assert self._candidate is not None
         address = self._candidate.info.address
         device = bluetooth.async_ble_device_from_address(self.hass, address, connectable=True)
-        return Peer(device, self._candidate.advertisement.key) if device else None
+        heard = last_heard(self.hass, address)
+        advertisement = read_advertisement(heard) if heard else None
+        return Peer(device, advertisement.key if advertisement else None) if device else None
 
     async def _async_definition(self, candidate: _Candidate) -> str:
         """Return the definition for the article, or for the type that the machine names itself.

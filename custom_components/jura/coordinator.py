@@ -109,6 +109,7 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         entry.async_on_unload(
             bluetooth.async_register_advertisement_callback(hass, self._on_advertisement, self._address)
         )
+        entry.async_on_unload(bluetooth.async_track_unavailable(hass, self._on_silence, self._address))
 
     # --- finding the machine -----------------------------------------------------------------------------------------
 
@@ -138,6 +139,14 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
             self.config_entry.async_create_background_task(
                 self.hass, self.async_refresh(), f"{self.name} - heard again"
             )
+
+    @callback
+    def _on_silence(self, _: BluetoothServiceInfoBleak) -> None:
+        """Have another dongle with this machine's numbers looked at again: it was not believed while this one was heard."""
+        for other in list(bluetooth.async_discovered_service_info(self.hass)):
+            advertisement = read_advertisement(other)
+            if advertisement and advertisement.identity.unique_id == self.config_entry.unique_id:
+                bluetooth.async_rediscover_address(self.hass, other.address)
 
     def _explain_unreachable(self) -> str:
         """Return Home Assistant's own sentence about why nothing can connect to the machine."""
@@ -230,7 +239,8 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
             return
         await self._remember(replace(self.remembered, versions=versions))
         registry = dr.async_get(self.hass)
-        if device := registry.async_get_device(identifiers={(DOMAIN, str(self.config_entry.unique_id))}):
+        identifier = (DOMAIN, str(self.config_entry.unique_id))
+        if device := registry.async_get_device_by_identifier(identifier, self.config_entry.entry_id):
             registry.async_update_device(device.id, sw_version=versions.machine, hw_version=versions.dongle)
 
     def _report_refusal(self) -> None:

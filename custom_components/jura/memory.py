@@ -6,6 +6,7 @@ each entry in Home Assistant's storage, removed with the entry.
 
 from dataclasses import dataclass
 from datetime import datetime
+import logging
 from typing import Any, TypedDict, override
 
 from homeassistant.core import HomeAssistant
@@ -14,6 +15,7 @@ from homeassistant.helpers.storage import Store
 from .const import DOMAIN
 from .machine.model import Counters, Maintenance, Program, Versions, frozen
 
+_LOGGER = logging.getLogger(__name__)
 _VERSION = 1
 
 
@@ -56,26 +58,34 @@ class Memory(Store[_Stored]):
         """Return what was remembered."""
         if (stored := await self.async_load()) is None:
             return Remembered()
-        counts, percentages = stored["maintenance_counts"], stored["maintenance_percentages"]
-        read_at = stored["counters_read_at"]
-        return Remembered(
-            counters=None
-            if stored["total"] is None
-            else Counters(stored["total"], frozen({int(slot): count for slot, count in stored["slots"].items()})),
-            counters_read_at=datetime.fromisoformat(read_at) if read_at else None,
-            maintenance=None
-            if counts is None or percentages is None
-            else Maintenance(
-                frozen({Program(name): count for name, count in counts.items()}),
-                frozen({Program(name): percentage for name, percentage in percentages.items()}),
-            ),
-            versions=Versions(stored["dongle_version"], stored["machine_version"]),
-            gives_way=stored["gives_way"],
-        )
+        try:
+            return _from_stored(stored)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            _LOGGER.warning("Stored counters can't be read and are discarded: %r", error)
+            return Remembered()
 
     async def async_remember(self, remembered: Remembered) -> None:
         """Write it down."""
         await self.async_save(_to_stored(remembered))
+
+
+def _from_stored(stored: _Stored) -> Remembered:
+    counts, percentages = stored["maintenance_counts"], stored["maintenance_percentages"]
+    read_at = stored["counters_read_at"]
+    return Remembered(
+        counters=None
+        if stored["total"] is None
+        else Counters(stored["total"], frozen({int(slot): count for slot, count in stored["slots"].items()})),
+        counters_read_at=datetime.fromisoformat(read_at) if read_at else None,
+        maintenance=None
+        if counts is None or percentages is None
+        else Maintenance(
+            frozen({Program(name): count for name, count in counts.items()}),
+            frozen({Program(name): percentage for name, percentage in percentages.items()}),
+        ),
+        versions=Versions(stored["dongle_version"], stored["machine_version"]),
+        gives_way=stored["gives_way"],
+    )
 
 
 def _to_stored(remembered: Remembered) -> _Stored:

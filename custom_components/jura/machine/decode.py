@@ -30,6 +30,8 @@ _ADVERTISEMENT_LENGTH: Final = 19
 _NOT_CONFIGURED: Final = 0xFFFF
 _NOT_FITTED: Final = 0xFF
 _DUE: Final = 100
+_SLOTS: Final = 64
+"""Counter slots of one read-out: 16 pages of 4. The data are padded."""
 _TICK: Final = 5
 """Millilitres per tick of water on the wire (hardware-verified)."""
 _MAX_TOTAL: Final = 1_000_000
@@ -168,7 +170,7 @@ def product_counters(data: bytes) -> Counters:
     data are absent, not zero. Raises ImplausibleReply if the total cannot be true, as when the buffer was not
     prepared and still holds the last status.
     """
-    counts = [int.from_bytes(data[i : i + 3]) for i in range(0, len(data) - 2, 3)]
+    counts = [int.from_bytes(data[i : i + 3]) for i in range(0, min(len(data), 3 * _SLOTS) - 2, 3)]
     slots = {slot: count for slot, count in enumerate(counts) if slot and count != _NOT_CONFIGURED}
     return plausible_counters(counts[0] if counts else 0, slots)
 

@@ -159,6 +159,8 @@ def machine_state(definition: Definition, status: Status, progress: Progress | N
             return MachineState.ENJOY if progress.state == FINISHED else MachineState.BREWING
         if program_in_progress(definition, progress):
             return MachineState.MAINTENANCE
+        if is_making(progress):
+            return MachineState.BREWING
     state = progress.state if progress else IDLE
     if GOODBYE in status.bits or state == _SHUTTING_DOWN_STATE:
         return MachineState.SHUTTING_DOWN
