@@ -1,7 +1,8 @@
 """What every test stands on: virtual time, a simulated machine in Bluetooth range, and Home Assistant that finds us."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from unittest.mock import Mock, patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import SOURCE_BLUETOOTH
@@ -26,6 +27,15 @@ ADDRESS = "C0:FF:EE:00:00:01"
 async def virtual_time(configure_event_loop: None, freezer: FrozenDateTimeFactory) -> None:
     """Let waiting take no time."""
     make_time_virtual(asyncio.get_running_loop(), freezer)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def mock_network() -> Iterator[None]:
+    """Let Home Assistant's only network be this machine's own loopback: nothing leaves it. Replaces the harness's."""
+    address = Mock(is_IPv6=False, ip="127.0.0.1", network_prefix=8)
+    adapter = Mock(nice_name="lo", ips=[address], index=0)
+    with patch("homeassistant.components.network.util.ifaddr.get_adapters", return_value=[adapter]):
+        yield
 
 
 @pytest.fixture

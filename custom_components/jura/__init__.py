@@ -1,9 +1,14 @@
 """JURA coffee machines: sets up and takes down the entries, one for each machine."""
 
-from homeassistant.const import CONF_ADDRESS, EVENT_HOMEASSISTANT_STOP, Platform
+from datetime import datetime, timedelta
+
+from homeassistant.config_entries import SOURCE_INTEGRATION_DISCOVERY
+from homeassistant.const import CONF_ADDRESS, CONF_HOST, EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.exceptions import ConfigEntryError
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers import config_validation as cv, discovery_flow, issue_registry as ir
+from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.helpers.typing import ConfigType
 
 from .const import CONF_ARTICLE, CONF_DEFINITION, DOMAIN
 from .coordinator import JuraConfigEntry, JuraCoordinator
@@ -11,6 +16,11 @@ from .machine.catalogue import find_article, load_definition
 from .machine.errors import UnknownMachine
 from .machine.model import Article, Definition
 from .memory import Memory
+from .wifi import async_scan
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+_SCAN_INTERVAL = timedelta(minutes=30)
 
 PLATFORMS = [Platform.BINARY_SENSOR, Platform.BUTTON, Platform.SENSOR, Platform.SWITCH]
 
@@ -21,13 +31,28 @@ def _look_up(article: int, definition: str) -> tuple[Article | None, Definition]
     return row, load_definition(row.definition if row else definition)
 
 
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Ask now and then which WiFi Connects are there: new ones are offered, known ones may have a new address."""
+
+    async def look_around(_: datetime) -> None:
+        for host, reply in (await async_scan(hass)).items():
+            entry = hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, reply.identity.unique_id)
+            if reply.identity.known and (entry is None or entry.data.get(CONF_HOST) != host):
+                discovery_flow.async_create_flow(
+                    hass, DOMAIN, context={"source": SOURCE_INTEGRATION_DISCOVERY}, data={CONF_HOST: host}
+                )
+
+    async_track_time_interval(hass, look_around, _SCAN_INTERVAL, cancel_on_shutdown=True)
+    return True
+
+
 async def async_setup_entry(hass: HomeAssistant, entry: JuraConfigEntry) -> bool:
     """Set up a machine.
 
     A coffee machine is off most of the day, so that one that was read before is set up from what is remembered: its
     counters are there at once, everything else when it is switched on.
     """
-    if not {CONF_ADDRESS, CONF_ARTICLE, CONF_DEFINITION} <= entry.data.keys():
+    if not {CONF_ARTICLE, CONF_DEFINITION} <= entry.data.keys() or not {CONF_ADDRESS, CONF_HOST} & entry.data.keys():
         raise ConfigEntryError(translation_domain=DOMAIN, translation_key="foreign_entry")
     article_number, code = entry.data[CONF_ARTICLE], entry.data[CONF_DEFINITION]
     try:

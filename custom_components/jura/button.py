@@ -23,14 +23,12 @@ class JuraButtonDescription(ButtonEntityDescription):
     press_fn: Callable[[JuraCoordinator], Awaitable[None]]
 
 
-COMMANDS = (
-    JuraButtonDescription(key="cancel", translation_key="cancel", press_fn=JuraCoordinator.async_cancel),
-    JuraButtonDescription(
-        key="switch_off",
-        translation_key="switch_off",
-        entity_registry_enabled_default=False,
-        press_fn=JuraCoordinator.async_switch_off,
-    ),
+CANCEL = JuraButtonDescription(key="cancel", translation_key="cancel", press_fn=JuraCoordinator.async_cancel)
+SWITCH_OFF = JuraButtonDescription(
+    key="switch_off",
+    translation_key="switch_off",
+    entity_registry_enabled_default=False,
+    press_fn=JuraCoordinator.async_switch_off,
 )
 
 REFRESH = JuraButtonDescription(
@@ -67,7 +65,8 @@ async def async_setup_entry(
         for product in coordinator.definition.active_products
         if _is_offered(product, experimental=coordinator.experimental)
     )
-    async_add_entities(JuraButton(coordinator, description) for description in (*drinks, *COMMANDS))
+    commands = (CANCEL, SWITCH_OFF) if coordinator.has_bluetooth else (CANCEL,)
+    async_add_entities(JuraButton(coordinator, description) for description in (*drinks, *commands))
     async_add_entities([JuraRefreshButton(coordinator, REFRESH)])
 
 

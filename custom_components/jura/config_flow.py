@@ -1,12 +1,23 @@
 """Adding a machine: found over Bluetooth, or looked for by hand; and its options."""
 
+import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, override
+from ipaddress import IPv4Address
+from typing import Any, Final, override
 
 from homeassistant.components import bluetooth
 from homeassistant.components.bluetooth import BluetoothReachabilityIntent, BluetoothServiceInfoBleak
-from homeassistant.config_entries import ConfigEntry, ConfigFlow, ConfigFlowResult, OptionsFlowWithReload
-from homeassistant.const import CONF_ADDRESS, CONF_SCAN_INTERVAL, UnitOfTime
+from homeassistant.config_entries import (
+    SOURCE_IGNORE,
+    SOURCE_REAUTH,
+    SOURCE_RECONFIGURE,
+    ConfigEntry,
+    ConfigFlow,
+    ConfigFlowResult,
+    OptionsFlowWithReload,
+)
+from homeassistant.const import CONF_ADDRESS, CONF_HOST, CONF_PIN, CONF_SCAN_INTERVAL, CONF_TOKEN, UnitOfTime
 from homeassistant.core import callback
 from homeassistant.helpers.selector import (
     BooleanSelector,
@@ -16,16 +27,48 @@ from homeassistant.helpers.selector import (
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
 )
+from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
+from homeassistant.helpers.typing import DiscoveryInfoType
 import voluptuous as vol
 
 from .bluetooth import is_smart_connect, last_heard, read_advertisement
-from .const import CONF_ARTICLE, CONF_DEFINITION, CONF_EXPERIMENTAL, DEFAULT_SCAN_INTERVAL, DOMAIN, MANUFACTURER
+from .const import (
+    CONF_ARTICLE,
+    CONF_CONNECTION_ID,
+    CONF_DEFINITION,
+    CONF_EXPERIMENTAL,
+    CONF_TRANSPORTS,
+    DEFAULT_SCAN_INTERVAL,
+    DOMAIN,
+    MANUFACTURER,
+)
 from .machine.catalogue import definition_code_from_machine_type, find_article
 from .machine.decode import Advertisement
 from .machine.errors import ImplausibleReply, JuraError, UnknownMachine
-from .machine.model import Article
+from .machine.model import Article, Transport
 from .machine.smart_connect import Peer, SmartConnect
+from .machine.wifi_session import PAUSE, Credentials
+from .wifi import PairingFailed, async_identify, async_pair, async_scan, new_connection_id
+
+
+@dataclass(frozen=True, slots=True)
+class _OnWifi:
+    """A WiFi Connect, and which machine it serves as far as it says so itself or its owner did."""
+
+    host: str
+    unique_id: str
+    article_number: int
+    article: Article | None
+    definition: str
+
+    @property
+    def name(self) -> str:
+        """Return the machine's name for people."""
+        return f"{MANUFACTURER} {self.article.name if self.article else self.definition}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +91,15 @@ class _Candidate:
         return f"{MANUFACTURER} {self.article.name if self.article else number}"
 
 
+def _of_entry(entry: ConfigEntry, host: str) -> _OnWifi:
+    """Return the machine of an entry as one that is reached at an address."""
+    return _OnWifi(host, str(entry.unique_id), entry.data[CONF_ARTICLE], None, entry.data[CONF_DEFINITION])
+
+
+_PIN_SELECTOR: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
+_WIFI_KEYS: Final = frozenset({CONF_HOST, CONF_PIN, CONF_CONNECTION_ID, CONF_TOKEN})
+
+
 class JuraConfigFlow(ConfigFlow, domain=DOMAIN):
     """Adds one machine."""
 
@@ -58,6 +110,14 @@ class JuraConfigFlow(ConfigFlow, domain=DOMAIN):
         self._candidate: _Candidate | None = None
         self._definition: str | None = None
         self._machine_type: str | None = None
+        self._wifi: _OnWifi | None = None
+        self._connection_id = new_connection_id()
+        self._pin = ""
+        self._pairing: asyncio.Task[Credentials] | None = None
+        self._pairing_failure = ""
+        self._free_at = 0.0
+        self._host = ""
+        self._credentials = Credentials("")
 
     @staticmethod
     @callback
@@ -80,11 +140,28 @@ class JuraConfigFlow(ConfigFlow, domain=DOMAIN):
             return self.async_abort(reason="machine_not_known_yet" if candidate else "no_manufacturer_data")
         if not is_smart_connect(discovery_info) and candidate.article is None:
             return self.async_abort(reason="not_supported")
-        await self.async_set_unique_id(candidate.unique_id)
-        self._abort_if_known(candidate)
+        entry = await self.async_set_unique_id(candidate.unique_id)
         self._candidate = candidate
         self.context["title_placeholders"] = {"name": candidate.name}
+        if entry and entry.source != SOURCE_IGNORE and CONF_ADDRESS not in entry.data:
+            return await self.async_step_join_bluetooth()
+        self._abort_if_known(candidate)
         return await self.async_step_confirm()
+
+    async def async_step_join_bluetooth(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Offer to reach a machine that is set up over Wi-Fi over Bluetooth as well."""
+        assert self._candidate is not None
+        if user_input is None:
+            self._set_confirm_only()
+            return self.async_show_form(
+                step_id="join_bluetooth", description_placeholders=self._placeholders(self._candidate)
+            )
+        entry = self._entry_of(self._candidate.unique_id)
+        if entry is None:
+            return self.async_abort(reason="not_supported")
+        return self.async_update_reload_and_abort(
+            entry, data_updates={CONF_ADDRESS: self._candidate.info.address}, reason="bluetooth_added"
+        )
 
     async def async_step_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Add the machine once it was confirmed and could be reached."""
@@ -103,6 +180,10 @@ class JuraConfigFlow(ConfigFlow, domain=DOMAIN):
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask which dongle the machine has."""
+        return self.async_show_menu(step_id="user", menu_options=["nearby", "wifi", "host"])
+
+    async def async_step_nearby(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """List the machines in range, or say why there are none and what to do."""
         errors: dict[str, str] = {}
         placeholders = {"reason": ""}
@@ -123,14 +204,14 @@ class JuraConfigFlow(ConfigFlow, domain=DOMAIN):
         candidates = await self._async_candidates()
         if not candidates:
             # Pressing "Submit" looks again.
-            return self.async_show_form(step_id="user", errors={"base": await self._async_why_none()})
+            return self.async_show_form(step_id="nearby", errors={"base": await self._async_why_none()})
         options = [
             SelectOptionDict(value=found.info.address, label=f"{found.name} ({found.info.rssi} dBm)")
             for found in candidates
         ]
         schema = vol.Schema({vol.Required(CONF_ADDRESS): SelectSelector(SelectSelectorConfig(options=options))})
         return self.async_show_form(
-            step_id="user", data_schema=schema, errors=errors, description_placeholders=placeholders
+            step_id="nearby", data_schema=schema, errors=errors, description_placeholders=placeholders
         )
 
     async def _async_candidates(self) -> list[_Candidate]:
@@ -163,6 +244,266 @@ class JuraConfigFlow(ConfigFlow, domain=DOMAIN):
         ):
             return "no_manufacturer_data"
         return "all_configured" if known else "nothing_heard"
+
+    # --- over Wi-Fi --------------------------------------------------------------------------------------------------
+
+    async def async_step_integration_discovery(self, discovery_info: DiscoveryInfoType) -> ConfigFlowResult:
+        """Take up a WiFi Connect that answered our own question."""
+        return await self._async_take_up(discovery_info[CONF_HOST])
+
+    @override
+    async def async_step_dhcp(self, discovery_info: DhcpServiceInfo) -> ConfigFlowResult:
+        """Follow a machine of ours to its new address."""
+        return await self._async_take_up(discovery_info.ip)
+
+    async def _async_take_up(self, host: str) -> ConfigFlowResult:
+        """Ask an address who it is: known machines get it as their address, others are offered."""
+        if (wifi := await self._async_on_wifi(host)) is None:
+            return self.async_abort(reason="not_supported")
+        entry = await self.async_set_unique_id(wifi.unique_id)
+        if entry is None or CONF_HOST in entry.data or entry.source == SOURCE_IGNORE:
+            self._abort_if_unique_id_configured(updates={CONF_HOST: host})
+        self._wifi = wifi
+        self.context["title_placeholders"] = {"name": wifi.name}
+        return await self.async_step_wifi_confirm()
+
+    async def async_step_wifi_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask before pairing with a machine that was found."""
+        assert self._wifi is not None
+        if user_input is not None:
+            return await self.async_step_pair()
+        self._set_confirm_only()
+        return self.async_show_form(
+            step_id="wifi_confirm", description_placeholders={"name": self._wifi.name, "host": self._wifi.host}
+        )
+
+    async def async_step_wifi(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """List the WiFi Connects that answer on the networks that Home Assistant is on."""
+        if user_input and (host := user_input.get(CONF_HOST)):
+            return await self._async_choose(host, "wifi")
+        answers = await async_scan(self.hass)
+        options = [
+            SelectOptionDict(value=host, label=f"{reply.name or reply.machine_type or ''} ({host})".strip())
+            for host, reply in sorted(answers.items())
+            if reply.identity.known and not self._has_wifi(reply.identity.unique_id)
+        ]
+        if not options:
+            # Pressing "Submit" looks again.
+            return self.async_show_form(step_id="wifi", errors={"base": "nothing_on_wifi"})
+        schema = vol.Schema({vol.Required(CONF_HOST): SelectSelector(SelectSelectorConfig(options=options))})
+        return self.async_show_form(step_id="wifi", data_schema=schema)
+
+    async def async_step_host(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Take an address by hand."""
+        if user_input is not None:
+            return await self._async_choose(user_input[CONF_HOST].strip(), "host")
+        return self._host_form({})
+
+    def _host_form(self, errors: dict[str, str], host: str = "") -> ConfigFlowResult:
+        schema = vol.Schema({vol.Required(CONF_HOST, default=host or vol.UNDEFINED): TextSelector()})
+        return self.async_show_form(step_id="host", data_schema=schema, errors=errors)
+
+    async def _async_choose(self, host: str, step: str) -> ConfigFlowResult:
+        """Go on with an address that a person chose."""
+        try:
+            IPv4Address(host)
+        except ValueError:
+            return self._host_form({CONF_HOST: "invalid_host"}, host)
+        if (wifi := await self._async_on_wifi(host)) is None:
+            self._host = host
+            return await self.async_step_article()
+        await self.async_set_unique_id(wifi.unique_id, raise_on_progress=False)
+        if self._has_wifi(wifi.unique_id):
+            self._abort_if_unique_id_configured(updates={CONF_HOST: host})
+        self._wifi = wifi
+        return await self.async_step_pair()
+
+    async def async_step_article(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for the article number: some firmware does not answer the question which machine it serves."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            number = user_input[CONF_ARTICLE].strip()
+            article = await self.hass.async_add_executor_job(find_article, int(number)) if number.isdecimal() else None
+            if article is None:
+                errors[CONF_ARTICLE] = "unknown_article"
+            else:
+                # The machine's own numbers can't be had from such a dongle.
+                self._wifi = _OnWifi(
+                    self._host, f"{article.number}-{self._host}", article.number, article, article.definition
+                )
+                await self.async_set_unique_id(self._wifi.unique_id, raise_on_progress=False)
+                self._abort_if_unique_id_configured()
+                return await self.async_step_pair()
+        schema = vol.Schema({vol.Required(CONF_ARTICLE): TextSelector()})
+        return self.async_show_form(
+            step_id="article", data_schema=schema, errors=errors, description_placeholders={"host": self._host}
+        )
+
+    async def _async_on_wifi(self, host: str) -> _OnWifi | None:
+        """Return the machine behind an address; None if it does not say, or is not in the catalogue."""
+        if (reply := await async_identify(host)) is None or not reply.identity.known:
+            return None
+        number = reply.identity.article
+        article = await self.hass.async_add_executor_job(find_article, number)
+        code = article.definition if article else None
+        if code is None:
+            code = await self.hass.async_add_executor_job(definition_code_from_machine_type, reply.machine_type or "")
+        return _OnWifi(host, reply.identity.unique_id, number, article, code) if code else None
+
+    async def async_step_pair(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Wait while somebody confirms at the machine."""
+        assert self._wifi is not None
+        if self._pairing is None:
+            self._pairing = self.hass.async_create_task(self._async_pair(self._wifi))
+        if not self._pairing.done():
+            return self.async_show_progress(
+                step_id="pair",
+                progress_action="confirm_on_display",
+                progress_task=self._pairing,
+                description_placeholders={"name": self._wifi.name, "connection_id": self._connection_id},
+            )
+        pairing, self._pairing = self._pairing, None
+        try:
+            self._credentials = pairing.result()
+        except PairingFailed as failure:
+            self._pairing_failure = failure.reason
+            needs_pin = failure.reason in ("pin_needed", "wrong_pin")
+            return self.async_show_progress_done(next_step_id="pin" if needs_pin else "pair_again")
+        return self.async_show_progress_done(next_step_id="paired")
+
+    async def _async_pair(self, wifi: _OnWifi) -> Credentials:
+        """Pair once the dongle has had its pause since the last try."""
+        loop = self.hass.loop
+        await asyncio.sleep(max(0.0, self._free_at - loop.time()))
+        try:
+            return await async_pair(wifi.host, self._pin, self._connection_id, wifi.name)
+        except PairingFailed as failure:
+            if failure.reason == "id_taken":
+                self._connection_id = new_connection_id()
+            raise
+        finally:
+            self._free_at = loop.time() + PAUSE
+
+    async def async_step_pin(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for the PIN, because the machine did."""
+        errors = {CONF_PIN: "wrong_pin"} if self._pairing_failure == "wrong_pin" else {}
+        if user_input is not None:
+            self._pin = user_input[CONF_PIN].strip()
+            if self._pin.isdecimal():
+                return await self.async_step_pair()
+            errors = {CONF_PIN: "invalid_pin"}
+        schema = vol.Schema({vol.Required(CONF_PIN): _PIN_SELECTOR})
+        return self.async_show_form(step_id="pin", data_schema=schema, errors=errors)
+
+    async def async_step_pair_again(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Say what went wrong while pairing, and try again when told to."""
+        if user_input is not None:
+            return await self.async_step_pair()
+        return self.async_show_form(step_id="pair_again", errors={"base": self._pairing_failure})
+
+    async def async_step_paired(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Keep what pairing gave: in a new entry, or in the one that the machine has."""
+        assert self._wifi is not None
+        data = {
+            CONF_HOST: self._wifi.host,
+            CONF_CONNECTION_ID: self._credentials.connection_id,
+            CONF_PIN: self._credentials.pin,
+            CONF_TOKEN: self._credentials.token,
+        }
+        if self.source == SOURCE_REAUTH:
+            return self.async_update_reload_and_abort(self._get_reauth_entry(), data_updates=data)
+        if self.source == SOURCE_RECONFIGURE:
+            return self.async_update_reload_and_abort(self._get_reconfigure_entry(), data_updates=data)
+        if entry := self._entry_of(self._wifi.unique_id):
+            return self.async_update_reload_and_abort(entry, data_updates=data, reason="wifi_added")
+        return self.async_create_entry(
+            title=self._wifi.name,
+            data={**data, CONF_ARTICLE: self._wifi.article_number, CONF_DEFINITION: self._wifi.definition},
+        )
+
+    @callback
+    @override
+    def async_remove(self) -> None:
+        """Stop waiting at the machine when the person closes the form."""
+        if self._pairing:
+            self._pairing.cancel()
+
+    def _entry_of(self, unique_id: str) -> ConfigEntry | None:
+        """Return the entry of a machine, unless its discovery was merely ignored."""
+        entry = self.hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, unique_id)
+        return entry if entry and entry.source != SOURCE_IGNORE else None
+
+    def _has_wifi(self, unique_id: str) -> bool:
+        entry = self._entry_of(unique_id)
+        return entry is not None and CONF_HOST in entry.data
+
+    # --- changing what is set up -------------------------------------------------------------------------------------
+
+    async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
+        """Pair again with a machine that no longer accepts us."""
+        return await self.async_step_reauth_confirm()
+
+    async def async_step_reauth_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask before the machine's display does."""
+        entry = self._get_reauth_entry()
+        if user_input is None:
+            return self.async_show_form(step_id="reauth_confirm", description_placeholders={"name": entry.title})
+        self._wifi = _of_entry(entry, entry.data[CONF_HOST])
+        self._pin = entry.data.get(CONF_PIN, "")
+        return await self.async_step_pair()
+
+    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Change address and PIN, or leave out a way to the machine."""
+        entry = self._get_reconfigure_entry()
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            host = user_input.get(CONF_HOST, "").strip()
+            transports = set(user_input[CONF_TRANSPORTS])
+            if not transports or (Transport.WIFI in transports and not host):
+                errors["base"] = "nothing_left"
+            elif Transport.WIFI not in transports:
+                return self._async_drop(entry, _WIFI_KEYS)
+            elif (wifi := await self._async_on_wifi(host)) and wifi.unique_id != entry.unique_id:
+                errors[CONF_HOST] = "another_machine"
+            else:
+                if Transport.BLUETOOTH not in transports:
+                    self._forget_bluetooth(entry)
+                self._wifi = _of_entry(entry, host)
+                self._pin = user_input.get(CONF_PIN, "").strip()
+                known = entry.data.get(CONF_TOKEN) and self._pin == entry.data.get(CONF_PIN)
+                if known:
+                    return self.async_update_reload_and_abort(entry, data_updates={CONF_HOST: host})
+                return await self.async_step_pair()
+        ways = [
+            *([Transport.BLUETOOTH] if CONF_ADDRESS in entry.data else []),
+            Transport.WIFI,
+        ]
+        in_use = [way for way in ways if way is Transport.BLUETOOTH or CONF_HOST in entry.data]
+        schema = vol.Schema(
+            {
+                vol.Required(CONF_TRANSPORTS, default=in_use): SelectSelector(
+                    SelectSelectorConfig(options=list(ways), multiple=True, translation_key="transport")
+                ),
+                vol.Optional(CONF_HOST): TextSelector(),
+                vol.Optional(CONF_PIN): _PIN_SELECTOR,
+            }
+        )
+        suggested = user_input or {CONF_HOST: entry.data.get(CONF_HOST), CONF_PIN: entry.data.get(CONF_PIN)}
+        return self.async_show_form(
+            step_id="reconfigure",
+            data_schema=self.add_suggested_values_to_schema(schema, suggested),
+            errors=errors,
+            description_placeholders={"name": entry.title},
+        )
+
+    def _async_drop(self, entry: ConfigEntry, keys: frozenset[str]) -> ConfigFlowResult:
+        """Leave out one way to the machine; ids and history hang on the machine, not on the way."""
+        data = {key: value for key, value in entry.data.items() if key not in keys}
+        return self.async_update_reload_and_abort(entry, data=data)
+
+    def _forget_bluetooth(self, entry: ConfigEntry) -> None:
+        data = {key: value for key, value in entry.data.items() if key != CONF_ADDRESS}
+        self.hass.config_entries.async_update_entry(entry, data=data)
 
     # --- common to both ----------------------------------------------------------------------------------------------
 

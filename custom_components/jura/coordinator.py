@@ -7,40 +7,42 @@ every second. Imports nothing of the entities.
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 import logging
-from typing import Final, override
+from typing import Any, Final, override
 
-from homeassistant.components import bluetooth
-from homeassistant.components.bluetooth import BluetoothReachabilityIntent, BluetoothServiceInfoBleak
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_ADDRESS, CONF_SCAN_INTERVAL
+from homeassistant.const import CONF_ADDRESS, CONF_HOST, CONF_PIN, CONF_SCAN_INTERVAL, CONF_TOKEN
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
-from .bluetooth import last_heard, read_advertisement
-from .const import CONF_EXPERIMENTAL, DEFAULT_SCAN_INTERVAL, DOMAIN
+from .bluetooth import Whereabouts, explain_reachability
+from .const import CONF_CONNECTION_ID, CONF_EXPERIMENTAL, DEFAULT_SCAN_INTERVAL, DOMAIN
 from .machine import decode, state
-from .machine.client import Urgency
+from .machine.client import Live, MachineClient, Urgency
 from .machine.errors import (
+    Busy,
     CommandRejected,
     CommandsRefused,
     ImplausibleReply,
     JuraError,
     LinkLost,
+    LoginRefused,
     NotSupported,
     OutcomeUnknown,
     Unreachable,
 )
-from .machine.model import Article, Definition, Product, Progress, Recipe, Snapshot, Status
+from .machine.model import Article, Definition, Product, Progress, Recipe, Snapshot, Transport
 from .machine.recipe import default_recipe
-from .machine.smart_connect import Peer, SmartConnect
+from .machine.smart_connect import SmartConnect
+from .machine.wifi_connect import WifiConnect
+from .machine.wifi_session import Credentials
 from .memory import Memory, Remembered
 
 _LOGGER = logging.getLogger(__name__)
@@ -51,15 +53,12 @@ _HOLD_AFTER_COMMAND: Final = 15.0
 _HOLD_WHILE_MAKING: Final = 3.0
 _HOLD_AFTER_DRINK: Final = 20.0
 """Seconds for which "enjoy" is seen through; it lasts for some, and a machine that never left it must be let go."""
+_KEYS_LOCKED_LIMIT: Final = 120.0
+"""Seconds after which locked keys are nobody's doing any more."""
 _START_LIMIT: Final = 15.0
 """Seconds within which an ordered drink must show; a released client waits as long."""
-_STATISTICS_INTERVAL: Final = 15 * 60.0
 _STATISTICS_RETRY: Final = 3 * 60.0
 """Seconds until statistics are tried again that were not ready: usual just after switching on."""
-_UNHEARD_RETRY: Final = 5 * 60.0
-"""Seconds after which a machine is tried even though nothing was heard of it since the last failure."""
-_FIRST_BACKOFF: Final = 10.0
-_LONGEST_BACKOFF: Final = 60.0
 
 type JuraConfigEntry = ConfigEntry[JuraCoordinator]
 
@@ -79,20 +78,18 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         remembered: Remembered,
     ) -> None:
         """Start with what is remembered; nothing is read yet."""
-        self._idle_interval = timedelta(seconds=entry.options.get(CONF_SCAN_INTERVAL, DEFAULT_SCAN_INTERVAL))
+        self._scan_interval = timedelta(seconds=entry.options.get(CONF_SCAN_INTERVAL, DEFAULT_SCAN_INTERVAL))
         super().__init__(
             hass,
             _LOGGER,
             config_entry=entry,
             name=entry.title,
-            update_interval=self._idle_interval,
+            update_interval=self._scan_interval,
             always_update=False,
         )
         self.article = article
         self.definition = definition
         self.experimental: bool = entry.options.get(CONF_EXPERIMENTAL, False)
-        self.client = SmartConnect(self._find, entry.title)
-        self._address: str = entry.data[CONF_ADDRESS]
         self._memory = memory
         self.remembered = remembered
         self.data = Snapshot(counters=remembered.counters, maintenance=remembered.maintenance)
@@ -100,59 +97,28 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         self._statistics_due = 0.0
         self._statistics_task: asyncio.Task[None] | None = None
         self._ordering = False
-        self._heard_since_failure = True
-        self._failures = 0
-        self._retry_at = 0.0
         self._versions_read = False
+        self._keys_locked_since: float | None = None
         self.discarded: Counter[str] = Counter()
         """Why statistics were discarded, and how often, for the diagnostics."""
-        entry.async_on_unload(
-            bluetooth.async_register_advertisement_callback(hass, self._on_advertisement, self._address)
-        )
-        entry.async_on_unload(bluetooth.async_track_unavailable(hass, self._on_silence, self._address))
-
-    # --- finding the machine -----------------------------------------------------------------------------------------
-
-    @callback
-    def _find(self) -> Peer | None:
-        """Return where the machine is now, unless its dongle meanwhile serves another machine."""
-        device = bluetooth.async_ble_device_from_address(self.hass, self._address, connectable=True)
-        heard = last_heard(self.hass, self._address)
-        advertisement = read_advertisement(heard) if heard else None
-        if device is None or self._serves_another_machine:
-            return None
-        return Peer(device, advertisement.key if advertisement else None)
-
-    @property
-    def _serves_another_machine(self) -> bool:
-        """Tell whether the dongle says that it is plugged into another machine. Article 0 is "not known yet"."""
-        heard = last_heard(self.hass, self._address)
-        identity = advertisement.identity if heard and (advertisement := read_advertisement(heard)) else None
-        return identity is not None and identity.known and identity.unique_id != self.config_entry.unique_id
+        self.whereabouts: Whereabouts | None = None
+        self._clients: list[MachineClient] = []
+        if host := entry.data.get(CONF_HOST):
+            self._clients.append(WifiConnect(host, credentials(entry.data), entry.title))
+        if address := entry.data.get(CONF_ADDRESS):
+            self.whereabouts = Whereabouts(hass, address, entry.unique_id, self._on_return)
+            entry.async_on_unload(self.whereabouts.stop)
+            self._clients.append(SmartConnect(self.whereabouts.find, entry.title))
+        self.client = self._clients[0]
+        """The client in use: WiFi Connect first, for it disturbs nobody; the other takes over when it fails."""
 
     @callback
-    def _on_advertisement(self, info: BluetoothServiceInfoBleak) -> None:
-        """Refresh at once when a machine that was gone is heard again."""
-        self._heard_since_failure = True
-        if not self.last_update_success and not self.gives_way and self.hass.loop.time() >= self._retry_at:
-            self._retry_at = self.hass.loop.time() + _FIRST_BACKOFF
+    def _on_return(self) -> None:
+        """Look at once at a machine that was away and is heard again."""
+        if not self.gives_way and not self.last_update_success:
             self.config_entry.async_create_background_task(
                 self.hass, self.async_refresh(), f"{self.name} - heard again"
             )
-
-    @callback
-    def _on_silence(self, _: BluetoothServiceInfoBleak) -> None:
-        """Have another dongle with this machine's numbers looked at again: it was not believed while this one was heard."""
-        for other in list(bluetooth.async_discovered_service_info(self.hass)):
-            advertisement = read_advertisement(other)
-            if advertisement and advertisement.identity.unique_id == self.config_entry.unique_id:
-                bluetooth.async_rediscover_address(self.hass, other.address)
-
-    def _explain_unreachable(self) -> str:
-        """Return Home Assistant's own sentence about why nothing can connect to the machine."""
-        return bluetooth.async_address_reachability_diagnostics(
-            self.hass, self._address, BluetoothReachabilityIntent.CONNECTION
-        )
 
     # --- the regular look --------------------------------------------------------------------------------------------
 
@@ -161,22 +127,23 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         """Look at the machine, and let it go unless something is going on."""
         if self.gives_way:
             return replace(self.data, status=None, progress=None)
-        now = self.hass.loop.time()
-        if not self._heard_since_failure and now < self._retry_at + _UNHEARD_RETRY:
-            raise self._failed(Unreachable("not heard since"))
         try:
-            status, progress = await self._read_live(Urgency.POLL)
+            live = await self._read_live(Urgency.POLL)
             await self._read_versions_once()
         except JuraError as error:
-            self._back_off(error)
             self.update_interval = self._idle_interval
-            await self.client.release()
             raise self._failed(error) from error
-        self._failures = 0
-        self._heard_since_failure = True
         self._report_refusal()
-        progress = state.steadied(self.data.progress, progress)
-        snapshot = replace(self.data, status=status, progress=progress, signal_strength=self._signal_strength())
+        self._report_locked_keys(live)
+        progress = state.steadied(self.data.progress, live.progress)
+        # While a drink is made, WiFi Connect sends no status word: the one before it stands.
+        snapshot = replace(
+            self.data,
+            status=live.status or self.data.status,
+            progress=progress,
+            signal_strength=self.whereabouts.signal_strength if self.whereabouts else None,
+            transport=self.client.transport,
+        )
         self._settle_into_rhythm(self.data.progress, progress)
         if self._is_watching:
             return snapshot
@@ -186,32 +153,48 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
             await self.client.release()
         return snapshot
 
-    async def _read_live(self, urgency: Urgency) -> tuple[Status, Progress]:
-        """Read what changes from second to second; a link that died unnoticed is worth one more try, for reads only."""
-        try:
-            return await self.client.read_status(urgency), await self.client.read_progress(urgency)
-        except LinkLost:
-            return await self.client.read_status(urgency), await self.client.read_progress(urgency)
+    @property
+    def has_bluetooth(self) -> bool:
+        """Tell whether the machine has a Smart Connect, which can lock its keys and switch it off."""
+        return self.whereabouts is not None
 
-    def _back_off(self, error: JuraError) -> None:
-        """Give a machine that could not be had some time, and more of it each time."""
-        self._failures += 1
-        self._heard_since_failure = False
-        pause = 0.0 if isinstance(error, Unreachable) and self._find() is None else _FIRST_BACKOFF * self._failures
-        self._retry_at = self.hass.loop.time() + min(pause, _LONGEST_BACKOFF)
+    async def _read_live(self, urgency: Urgency) -> Live:
+        """Read what changes from second to second, over the transport in use or, if that fails, over the other."""
+        failure: JuraError = Unreachable("no way to the machine")
+        for client in sorted(self._clients, key=lambda client: client is not self.client):
+            try:
+                live = await _read_twice(client, urgency)
+            except JuraError as error:
+                failure = error
+                if self.whereabouts and client.transport is Transport.BLUETOOTH:
+                    self.whereabouts.failed()
+                await client.release()
+            else:
+                if self.whereabouts and client.transport is Transport.BLUETOOTH:
+                    self.whereabouts.succeeded()
+                self.client = client
+                return live
+        raise failure
+
+    @property
+    def _idle_interval(self) -> timedelta:
+        idle = self.client.rhythm.idle
+        return self._scan_interval if idle is None else timedelta(seconds=idle)
+
+    def _explain_unreachable(self) -> str:
+        """Return what is known about why the machine can't be reached."""
+        if address := self.config_entry.data.get(CONF_ADDRESS):
+            return explain_reachability(self.hass, address)
+        return str(self.config_entry.data[CONF_HOST])
 
     def _failed(self, error: JuraError) -> UpdateFailed:
         """Return Home Assistant's form of a failed look. The data keep counters only: all else is of the past."""
         self.data = replace(self.data, status=None, progress=None)
         return UpdateFailed(
             translation_domain=DOMAIN,
-            translation_key=self._translation_key(error),
+            translation_key=self._translation_key(error, "unreachable"),
             translation_placeholders={"name": self.name, "reason": self._explain_unreachable()},
         )
-
-    def _signal_strength(self) -> int | None:
-        heard = last_heard(self.hass, self._address)
-        return heard.rssi if heard else None
 
     def _settle_into_rhythm(self, before: Progress | None, now: Progress) -> None:
         """Choose how soon to look again, and note the end of a drink."""
@@ -220,7 +203,7 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
             self._watch_until = max(self._watch_until, time + _HOLD_WHILE_MAKING)
         elif before and state.is_making(before):
             self._watch_until = time + _HOLD_AFTER_DRINK
-            self._statistics_due = time
+            self._statistics_due = time + self.client.rhythm.settling
         elif before and before.state == decode.FINISHED and now.state == decode.IDLE:
             self._watch_until = time
         self.update_interval = _WATCHING if self._is_watching else self._idle_interval
@@ -260,6 +243,33 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         else:
             ir.async_delete_issue(self.hass, DOMAIN, issue_id)
 
+    def _report_locked_keys(self, live: Live) -> None:
+        """Raise a repair issue for keys that stay locked although nobody can be locking them any more.
+
+        Only over WiFi, where a session that died leaves them locked (hardware-verified); the lock over Bluetooth is our
+        own switch. A phone that is changing settings locks them for a moment.
+        """
+        issue_id = f"keys_locked_{self.config_entry.entry_id}"
+        if live.status is None or self.client.transport is not Transport.WIFI:
+            return
+        if not live.status.is_set(state.KEYS_LOCKED):
+            self._keys_locked_since = None
+            ir.async_delete_issue(self.hass, DOMAIN, issue_id)
+            return
+        now = self.hass.loop.time()
+        self._keys_locked_since = self._keys_locked_since or now
+        if now - self._keys_locked_since >= _KEYS_LOCKED_LIMIT:
+            ir.async_create_issue(
+                self.hass,
+                DOMAIN,
+                issue_id,
+                data={"entry_id": self.config_entry.entry_id},
+                is_fixable=True,
+                severity=ir.IssueSeverity.ERROR,
+                translation_key="keys_locked",
+                translation_placeholders={"name": self.name},
+            )
+
     # --- statistics --------------------------------------------------------------------------------------------------
 
     def _statistics_are_due(self, progress: Progress) -> bool:
@@ -282,18 +292,21 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         try:
             await self._read_counters()
             await self._read_maintenance()
+        except LoginRefused:
+            self.discarded["LoginRefused"] += 1
+            self.config_entry.async_start_reauth(self.hass)
         except JuraError as error:
             self.discarded[type(error).__name__] += 1
             _LOGGER.debug("%s: statistics: %s: %s", self.name, type(error).__name__, error)
         else:
-            self._statistics_due = self.hass.loop.time() + _STATISTICS_INTERVAL
+            self._statistics_due = self.hass.loop.time() + self.client.rhythm.statistics
         finally:
             self._statistics_task = None
         if not self._is_watching:
             await self.client.release()
 
     async def _read_counters(self) -> None:
-        counters = await self.client.read_counters()
+        counters = await self.client.read_counters(self.definition)
         now = dt_util.utcnow()
         previous = self.remembered.counters
         if previous and (read_at := self.remembered.counters_read_at):
@@ -335,13 +348,13 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
             if self._statistics_task:
                 self._statistics_task.cancel()
             await self.client.release()
-        self._heard_since_failure = True
+        self._try_now()
         await self.async_refresh()
 
     async def async_look_again(self) -> None:
         """Read everything now."""
         self._refuse_if_giving_way()
-        self._heard_since_failure = True
+        self._try_now()
         self._statistics_due = 0.0
         await self.async_refresh()
         if not self.last_update_success:
@@ -371,8 +384,8 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
     async def async_cancel(self) -> None:
         """Stop the drink in the making, once."""
         async with self._commanding():
-            _, progress = await self._read_live(Urgency.COMMAND)
-            if not state.is_making(progress):
+            live = await self._read_live(Urgency.COMMAND)
+            if not state.is_making(live.progress):
                 raise ServiceValidationError(translation_domain=DOMAIN, translation_key="nothing_to_cancel")
             await self.client.cancel()
 
@@ -394,13 +407,20 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         try:
             yield
         except JuraError as error:
+            if isinstance(error, LoginRefused):
+                self.config_entry.async_start_reauth(self.hass)
             raise self._explained(error) from error
         finally:
             self._report_refusal()
-            self._heard_since_failure = True
+            self._try_now()
             self._watch_until = self.hass.loop.time() + _HOLD_AFTER_COMMAND
             self.update_interval = _WATCHING
             self._schedule_refresh()
+
+    def _try_now(self) -> None:
+        """Let the next attempt be made whatever happened before: a person wants it."""
+        if self.whereabouts:
+            self.whereabouts.try_now()
 
     def _refuse_if_giving_way(self) -> None:
         if self.gives_way:
@@ -410,10 +430,11 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         """Raise in words what keeps the machine from making a product now."""
         if self.client.refuses_commands:
             raise CommandsRefused
-        status, progress = await self._read_live(Urgency.COMMAND)
-        if state.is_making(progress):
+        live = await self._read_live(Urgency.COMMAND)
+        if state.is_making(live.progress):
             raise ServiceValidationError(translation_domain=DOMAIN, translation_key="already_making")
-        if blocking := state.blocking_alerts(self.definition, status, product):
+        status = live.status or self.data.status
+        if status and (blocking := state.blocking_alerts(self.definition, status, product)):
             raise ServiceValidationError(translation_domain=DOMAIN, translation_key=f"blocked_{blocking[0].slug}")
 
     async def _await_start(self, product: Product) -> None:
@@ -435,11 +456,12 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         """Return what a person is told about a failure of the machine room."""
         return HomeAssistantError(
             translation_domain=DOMAIN,
-            translation_key=self._translation_key(error),
-            translation_placeholders={"name": self.name, "reason": self._explain_unreachable()},
+            translation_key=self._translation_key(error, "nothing_sent"),
+            translation_placeholders={"name": self.name},
         )
 
-    def _translation_key(self, error: JuraError) -> str:
+    def _translation_key(self, error: JuraError, unreachable: str) -> str:
+        """Return which text tells an error; that of a machine out of reach differs between log and person."""
         match error:
             case OutcomeUnknown():
                 return "outcome_unknown"
@@ -451,8 +473,13 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
                 return "not_supported"
             case ImplausibleReply():
                 return "implausible_reply"
+            case LoginRefused():
+                return "login_refused"
+            case Busy():
+                return "busy"
             case _:
-                return "another_machine" if self._serves_another_machine else "unreachable"
+                another = self.whereabouts is not None and self.whereabouts.serves_another_machine
+                return "another_machine" if another else unreachable
 
     # --- the end -----------------------------------------------------------------------------------------------------
 
@@ -460,4 +487,18 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
     async def async_shutdown(self) -> None:
         """Let the machine go for good."""
         await super().async_shutdown()
-        await self.client.close()
+        for client in self._clients:
+            await client.close()
+
+
+async def _read_twice(client: MachineClient, urgency: Urgency) -> Live:
+    """Read once more if the link had died unnoticed; reads only are ever repeated."""
+    try:
+        return await client.read_live(urgency)
+    except LinkLost:
+        return await client.read_live(urgency)
+
+
+def credentials(data: Mapping[str, Any]) -> Credentials:
+    """Return who we are to a WiFi Connect, from an entry's data."""
+    return Credentials(data[CONF_CONNECTION_ID], data.get(CONF_PIN, ""), data.get(CONF_TOKEN, ""))

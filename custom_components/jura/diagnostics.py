@@ -4,14 +4,15 @@ from dataclasses import asdict
 from typing import Any
 
 from homeassistant.components.diagnostics import async_redact_data
-from homeassistant.const import CONF_ADDRESS
+from homeassistant.const import CONF_ADDRESS, CONF_HOST, CONF_PIN, CONF_TOKEN
 from homeassistant.core import HomeAssistant
 
+from .const import CONF_CONNECTION_ID
 from .coordinator import JuraConfigEntry
 from .machine import state
 from .machine.model import Snapshot
 
-_TO_REDACT = {CONF_ADDRESS, "unique_id", "title"}
+_TO_REDACT = {CONF_ADDRESS, CONF_CONNECTION_ID, CONF_HOST, CONF_PIN, CONF_TOKEN, "unique_id", "title"}
 
 
 async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: JuraConfigEntry) -> dict[str, Any]:

@@ -25,7 +25,7 @@ class JuraEntity(CoordinatorEntity[JuraCoordinator]):
         versions = coordinator.remembered.versions
         self._attr_device_info = DeviceInfo(
             identifiers={(DOMAIN, str(entry.unique_id))},
-            connections={(CONNECTION_BLUETOOTH, entry.data[CONF_ADDRESS])},
+            connections={(CONNECTION_BLUETOOTH, address)} if (address := entry.data.get(CONF_ADDRESS)) else set(),
             manufacturer=MANUFACTURER,
             name=entry.title,
             model=article.name if article else coordinator.definition.code,
@@ -39,7 +39,7 @@ class JuraEntity(CoordinatorEntity[JuraCoordinator]):
     @override
     def available(self) -> bool:
         """Tell whether the machine was read at the last look."""
-        return super().available and self.coordinator.data.status is not None
+        return super().available and self.coordinator.data.progress is not None
 
 
 class JuraRememberedEntity(JuraEntity):

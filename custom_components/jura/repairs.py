@@ -1,31 +1,54 @@
-"""The repair that a person can end: a machine that refuses commands is asked again once its PIN is gone."""
+"""The repairs that a person can end: a PIN that is gone, and keys that stayed locked."""
 
-from typing import override
+from collections.abc import Awaitable, Callable
+from typing import Final, override
 
 from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow, RepairsFlowResult
 from homeassistant.core import HomeAssistant
 
+from .coordinator import JuraConfigEntry
 
-class _AskAgain(ConfirmRepairFlow):
-    """Sets the machine up anew when the person says that the PIN is removed."""
 
-    def __init__(self, entry_id: str) -> None:
-        """Remember whose repair it is."""
+async def _set_up_anew(hass: HomeAssistant, entry: JuraConfigEntry) -> None:
+    """Ask a machine that refused commands again; if it still refuses, the issue comes back."""
+    hass.config_entries.async_schedule_reload(entry.entry_id)
+
+
+async def _unlock(hass: HomeAssistant, entry: JuraConfigEntry) -> None:
+    """Release keys that a session left locked."""
+    await entry.runtime_data.async_lock_keys(locked=False)
+
+
+_FIXES: Final[dict[str, Callable[[HomeAssistant, JuraConfigEntry], Awaitable[None]]]] = {
+    "commands_refused": _set_up_anew,
+    "keys_locked": _unlock,
+}
+
+
+class _Fix(ConfirmRepairFlow):
+    """Does what ends an issue once the person confirms."""
+
+    def __init__(
+        self, entry: JuraConfigEntry, fix: Callable[[HomeAssistant, JuraConfigEntry], Awaitable[None]]
+    ) -> None:
+        """Remember whose issue it is and what ends it."""
         super().__init__()
-        self._entry_id = entry_id
+        self._entry = entry
+        self._fix = fix
 
     @override
     async def async_step_confirm(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
-        """Ask, then try again; a machine that still refuses raises the issue again."""
+        """Ask, then do it."""
         if user_input is not None:
-            self.hass.config_entries.async_schedule_reload(self._entry_id)
+            await self._fix(self.hass, self._entry)
         return await super().async_step_confirm(user_input)
 
 
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
-    """Return the flow for one of our issues."""
-    if data is None or hass.config_entries.async_get_entry(entry_id := str(data["entry_id"])) is None:
+    """Return the flow for one of our issues, or one that only closes it where its machine is gone."""
+    entry = hass.config_entries.async_get_entry(str(data["entry_id"])) if data else None
+    if entry is None:
         return ConfirmRepairFlow()
-    return _AskAgain(entry_id)
+    return _Fix(entry, _FIXES[issue_id.removesuffix(f"_{entry.entry_id}")])

@@ -12,7 +12,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .coordinator import JuraConfigEntry
 from .entity import JuraEntity, JuraRememberedEntity
 from .machine import state
-from .machine.model import Definition, Product, Program, Snapshot
+from .machine.model import Definition, Product, Program, Snapshot, Transport
 
 PARALLEL_UPDATES = 0
 
@@ -104,6 +104,14 @@ def _live_sensors(definition: Definition) -> Iterator[JuraSensorDescription]:
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
         value_fn=lambda _, snapshot: snapshot.signal_strength,
+    )
+    yield JuraSensorDescription(
+        key="transport",
+        translation_key="transport",
+        device_class=SensorDeviceClass.ENUM,
+        options=list(Transport),
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda _, snapshot: snapshot.transport,
     )
     yield JuraSensorDescription(
         key="unknown_alerts",

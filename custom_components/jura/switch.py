@@ -27,7 +27,9 @@ async def async_setup_entry(
 ) -> None:
     """Add the switches."""
     coordinator = entry.runtime_data
-    async_add_entities([JuraKeyLock(coordinator, KEY_LOCK), JuraGiveWay(coordinator, GIVE_WAY)])
+    async_add_entities([JuraGiveWay(coordinator, GIVE_WAY)])
+    if coordinator.has_bluetooth:
+        async_add_entities([JuraKeyLock(coordinator, KEY_LOCK)])
 
 
 class JuraKeyLock(JuraEntity, SwitchEntity):

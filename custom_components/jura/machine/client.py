@@ -6,22 +6,16 @@ client sends a command again on its own; reads may be repeated by whoever wants 
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 import heapq
 from itertools import count
 from typing import Protocol
 
-from .model import Counters, Definition, Maintenance, Progress, Recipe, Status, Versions
-
-
-class Transport(StrEnum):
-    """The ways to a machine."""
-
-    BLUETOOTH = "bluetooth"
-    WIFI = "wifi"
+from .model import Counters, Definition, Maintenance, Progress, Recipe, Status, Transport, Versions
 
 
 class Urgency(IntEnum):
@@ -45,10 +39,12 @@ class Live:
 class Rhythm:
     """How often a transport may be asked without being a burden, in seconds."""
 
-    idle: float
-    """Between two looks at an idle machine."""
+    idle: float | None
+    """Between two looks at an idle machine; None is for its owner to choose, for each look takes the link."""
     statistics: float
     """Between two readings of the statistics."""
+    settling: float
+    """Between the end of a drink and reading the statistics."""
 
 
 class MachineClient(Protocol):
@@ -67,6 +63,10 @@ class MachineClient(Protocol):
         """Return how often this transport may be asked."""
 
     @property
+    def events(self) -> Counter[str]:
+        """Return how often what happened, for the diagnostics."""
+
+    @property
     def refuses_commands(self) -> bool:
         """Tell whether the machine was found to refuse all commands, very likely because of a PIN."""
 
@@ -76,7 +76,7 @@ class MachineClient(Protocol):
     async def read_live(self, urgency: Urgency = Urgency.POLL) -> Live:
         """Return what the machine is doing."""
 
-    async def read_counters(self) -> Counters:
+    async def read_counters(self, definition: Definition) -> Counters:
         """Return the product counters. Also raises StatisticsNotReady and NotSupported."""
 
     async def read_maintenance(self, definition: Definition) -> Maintenance:
@@ -115,8 +115,8 @@ class Turns:
 
     @property
     def somebody_waits(self) -> bool:
-        """Tell whether anybody wants the next turn."""
-        return any(not waiter.done() for _, _, waiter in self._waiting)
+        """Tell whether anybody wants the next turn for more than keeping the link alive."""
+        return any(urgency is not Urgency.KEEP_ALIVE and not waiter.done() for urgency, _, waiter in self._waiting)
 
     @asynccontextmanager
     async def take(self, urgency: Urgency) -> AsyncGenerator[None]:

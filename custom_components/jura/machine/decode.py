@@ -293,7 +293,7 @@ def setting_value(reply: str, argument: int) -> str:
     """
     head = f"@tm:{argument:02X},"
     body, checksum = reply[len("@tm:") : -2], reply[-2:]
-    if not reply.startswith(head) or hexadecimal(checksum) != bytes((settings_checksum(body),)):
+    if not reply.isascii() or not reply.startswith(head) or hexadecimal(checksum) != bytes((settings_checksum(body),)):
         raise ImplausibleReply(f"setting {reply!r}")
     return reply[len(head) : -2]
 

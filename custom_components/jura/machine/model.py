@@ -65,6 +65,13 @@ class Program(StrEnum):
     FILTER_CHANGE = "filter_change"
 
 
+class Transport(StrEnum):
+    """The ways to a machine."""
+
+    BLUETOOTH = "bluetooth"
+    WIFI = "wifi"
+
+
 class Severity(StrEnum):
     """What an alert means for its reader."""
 
@@ -347,7 +354,9 @@ class Snapshot:
     counters: Counters | None = None
     maintenance: Maintenance | None = None
     signal_strength: int | None = None
-    """How the dongle was last heard, in dBm."""
+    """How the Bluetooth dongle was last heard, in dBm."""
+    transport: Transport | None = None
+    """Over which way status and progress were read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from bleak.exc import BleakDBusError, BleakError, BleakGATTProtocolError
 import bleak_retry_connector
 
 from . import codec, decode, recipe as recipes
-from .client import Live, Rhythm, Transport, Turns, Urgency
+from .client import Live, Rhythm, Turns, Urgency
 from .errors import (
     CommandRejected,
     CommandsRefused,
@@ -31,7 +31,7 @@ from .errors import (
     StatisticsNotReady,
     Unreachable,
 )
-from .model import Counters, Definition, Maintenance, Progress, Recipe, Status, Versions
+from .model import Counters, Definition, Maintenance, Progress, Recipe, Status, Transport, Versions
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ _PRODUCT_COUNTERS: Final = b"\x00\x01\xff\xff"
 _MAINTENANCE_COUNTERS: Final = b"\x00\x04\x01\x00"
 _MAINTENANCE_PERCENTAGES: Final = b"\x00\x08\x01\x00"
 
-_CONNECT_LIMIT: Final = 30.0
+_CONNECT_LIMIT: Final = 20.0
 _OPERATION_LIMIT: Final = 5.0
 _GOODBYE_LIMIT: Final = 2.0
 _HEARTBEAT_INTERVAL: Final = 7.0
@@ -105,7 +105,7 @@ class SmartConnect:
     """One machine over Bluetooth. See `MachineClient` for what each call promises."""
 
     transport: Final = Transport.BLUETOOTH
-    rhythm: Final = Rhythm(idle=60.0, statistics=15 * 60.0)
+    rhythm: Final = Rhythm(idle=None, statistics=15 * 60.0, settling=0.0)
 
     def __init__(self, find: Callable[[], Peer | None], name: str) -> None:
         """Prepare without connecting. `find` returns where the dongle is now, `name` is for the log."""
@@ -119,6 +119,9 @@ class SmartConnect:
         self._refusals = 0
         self._implausible_in_a_row = 0
         self._commands = 0
+        self._one_read_out = asyncio.Lock()
+        self._searched_for_statistics = False
+        self._closed = False
         self.events: Counter[str] = Counter()
         """How often what happened, for the diagnostics."""
 
@@ -158,7 +161,7 @@ class SmartConnect:
         """Return what the machine is doing."""
         return Live(await self.read_status(urgency), await self.read_progress(urgency))
 
-    async def read_counters(self) -> Counters:
+    async def read_counters(self, definition: Definition) -> Counters:
         """Return the product counters."""
         return decode.product_counters(await self._statistics(_PRODUCT_COUNTERS))
 
@@ -208,6 +211,7 @@ class SmartConnect:
 
     async def close(self) -> None:
         """Hang up for good; returns when the dongle is ready for the next connection, whoever makes it."""
+        self._closed = True
         await self.release()
         await self._hang_up()
         await self._await_pause()
@@ -225,6 +229,8 @@ class SmartConnect:
         if self._link is not None and self._link.is_connected:
             return self._link
         await self._hang_up()
+        if self._closed:
+            raise Unreachable("closed")
         try:
             async with asyncio.timeout(_CONNECT_LIMIT):
                 link = await self._establish()
@@ -240,6 +246,9 @@ class SmartConnect:
         except BaseException:
             await self._hang_up()
             raise
+        if self._closed:
+            await self._hang_up()
+            raise Unreachable("closed")
         if not self.refuses_commands:
             self._heartbeat = asyncio.create_task(self._keep_alive(link))
         return link
@@ -260,8 +269,7 @@ class SmartConnect:
         self.events["connected"] += 1
         if any(link.services.get_characteristic(uuid) is None for uuid in _REQUIRED):
             # Far more often an interrupted discovery than another device: forget it, and let the next one start anew.
-            if isinstance(link, bleak_retry_connector.BleakClientWithServiceCache):
-                await link.clear_cache()
+            await self._forget_services(link)
             raise LinkLost("incomplete services")
         self._key = peer.key
         if self._key is None:
@@ -271,6 +279,11 @@ class SmartConnect:
     async def _await_pause(self) -> None:
         """Wait as long as the dongle needs between two connections."""
         await asyncio.sleep(max(0.0, self._free_at - asyncio.get_running_loop().time()))
+
+    @staticmethod
+    async def _forget_services(link: BleakClient) -> None:
+        if isinstance(link, bleak_retry_connector.BleakClientWithServiceCache):
+            await link.clear_cache()
 
     async def _first_heartbeat(self, link: BleakClient) -> bool:
         """Send the heartbeat that must come before everything else; tell whether the dongle took it."""
@@ -311,10 +324,12 @@ class SmartConnect:
             self._heartbeat = None
         if link is None:
             return
-        self._free_at = asyncio.get_running_loop().time() + _RECONNECT_PAUSE
-        with suppress(BleakError, TimeoutError, EOFError):
-            async with asyncio.timeout(_OPERATION_LIMIT):
-                await link.disconnect()
+        try:
+            with suppress(BleakError, TimeoutError, EOFError):
+                async with asyncio.timeout(_OPERATION_LIMIT):
+                    await link.disconnect()
+        finally:
+            self._free_at = asyncio.get_running_loop().time() + _RECONNECT_PAUSE
 
     def _on_disconnect(self, link: BleakClient) -> None:
         """Note that the link is gone; the next operation makes a new one."""
@@ -373,7 +388,17 @@ class SmartConnect:
         at the command characteristic after 1.2 s and then every 0.8 s until its second byte is not 0, and never read
         data that were not announced, for then an old buffer comes. A command that slips in between ends the read-out.
         """
+        async with self._one_read_out:
+            return await self._read_out(command)
+
+    async def _read_out(self, command: bytes) -> bytes:
         async with self._linked(Urgency.POLL) as link:
+            if link.services.get_characteristic(STATISTICS_DATA) is None and not self._searched_for_statistics:
+                # Documented as an interrupted discovery first of all, and only then as an absent feature.
+                self._searched_for_statistics = True
+                await self._forget_services(link)
+                await self._hang_up()
+                link = await self._connect()
             if link.services.get_characteristic(STATISTICS_DATA) is None:
                 raise NotSupported("no statistics")
             if self.refuses_commands:
@@ -396,7 +421,7 @@ class SmartConnect:
                 answer = codec.SMART_CONNECT(await self._read(link, STATISTICS_COMMAND), self._the_key)
                 if any(answer[1:2]):
                     return codec.SMART_CONNECT(await self._read(link, STATISTICS_DATA), self._the_key)
-            if asyncio.get_running_loop().time() > deadline:
+            if asyncio.get_running_loop().time() + _STATISTICS_NEXT_LOOK > deadline:
                 self.events["statistics not ready"] += 1
                 raise StatisticsNotReady("not ready in time")
             await asyncio.sleep(_STATISTICS_NEXT_LOOK)

@@ -7,14 +7,14 @@ asyncio streams and datagrams.
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Iterable, Mapping
+from contextlib import asynccontextmanager, suppress
 import ipaddress
 import logging
 from typing import Final, override
 
 from . import decode, recipe as recipes
-from .client import Live, Rhythm, Transport, Turns, Urgency
+from .client import Live, Rhythm, Turns, Urgency
 from .decode import WifiConnectReply
 from .errors import (
     Busy,
@@ -26,8 +26,8 @@ from .errors import (
     OutcomeUnknown,
     Unreachable,
 )
-from .model import Bank, Counters, Definition, Maintenance, Progress, Recipe, Versions, frozen
-from .wifi_session import PORT, Credentials, Session, open_session, with_checksum
+from .model import Bank, Counters, Definition, Maintenance, Progress, Recipe, Transport, Versions, frozen
+from .wifi_session import PAUSE, PORT, Credentials, Session, open_session, with_checksum
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -36,12 +36,17 @@ _POLLS_BEFORE_SILENT: Final = 5
 """Unanswered polls after which a dongle that never answered is taken for one that doesn't speak UDP."""
 _POLLS_BEFORE_GONE: Final = 30
 """Unanswered polls after which one that did answer is gone, as in JURA's app."""
+_POLLS_FOR_COMMAND: Final = 5
+"""Unanswered polls after which a person is told."""
+_RHYTHM: Final = Rhythm(idle=10.0, statistics=45 * 60.0, settling=10.0)
+_RHYTHM_WITHOUT_UDP: Final = Rhythm(idle=60.0, statistics=45 * 60.0, settling=10.0)
 _UDP_RETRY: Final = 600.0
 """Seconds after which a dongle without UDP is asked over UDP again."""
-_ROUTINE_PAUSE: Final = 20.0
-"""Seconds between two sessions; a Z10 needed them (hardware-verified)."""
 _COMMAND_PAUSE: Final = 3.0
 """Seconds before a session for a person; an S8 EB needed them (hardware-verified)."""
+_SCAN_SECONDS: Final = 3.0
+_MOST_DONGLES: Final = 32
+"""Answers beyond which a scan listens no more: no home has that many, and nobody shall fill our memory."""
 _LISTEN_LIMIT: Final = 3.0
 _FOLLOW_STEP: Final = 6.0
 """Seconds without a push after which a followed drink is lost sight of; they come every 2 s."""
@@ -76,6 +81,44 @@ def scan_request() -> bytes:
     return bytes.fromhex("0010a5f3") + bytes(12)
 
 
+async def scan(broadcasts: Iterable[str], port: int = PORT) -> dict[str, WifiConnectReply]:
+    """Ask once on each of these broadcast addresses, and return who answered within a moment: address to answer.
+
+    Sent from the dongles' own port where that is free, for older firmware answers to it (seen by released clients).
+    """
+    loop = asyncio.get_running_loop()
+    collector = _Collector()
+    try:
+        transport, _ = await loop.create_datagram_endpoint(
+            lambda: collector, local_addr=("0.0.0.0", port), allow_broadcast=True
+        )
+    except OSError:
+        transport, _ = await loop.create_datagram_endpoint(
+            lambda: collector, local_addr=("0.0.0.0", 0), allow_broadcast=True
+        )
+    try:
+        for broadcast in broadcasts:
+            transport.sendto(scan_request(), (broadcast, port))
+        await asyncio.sleep(_SCAN_SECONDS)
+    finally:
+        transport.close()
+    return collector.replies
+
+
+class _Collector(asyncio.DatagramProtocol):
+    """Keeps the newest plausible answer of each address, of a bounded number of addresses."""
+
+    def __init__(self) -> None:
+        self.replies: dict[str, WifiConnectReply] = {}
+
+    @override
+    def datagram_received(self, data: bytes, addr: tuple[str | object, int]) -> None:
+        if len(self.replies) >= _MOST_DONGLES:
+            return
+        with suppress(ImplausibleReply):
+            self.replies[str(addr[0])] = decode.wifi_connect_reply(data)
+
+
 class _Poller(asyncio.DatagramProtocol):
     """A socket that is connected to the dongle, so that nobody else's datagrams come through."""
 
@@ -97,7 +140,6 @@ class WifiConnect:
     """One machine over the LAN. See `MachineClient` for what each call promises."""
 
     transport: Final = Transport.WIFI
-    rhythm: Final = Rhythm(idle=10.0, statistics=45 * 60.0)
     refuses_commands: Final = False
 
     def __init__(self, host: str, credentials: Credentials, name: str, port: int = PORT) -> None:
@@ -110,13 +152,19 @@ class WifiConnect:
         self._poller: tuple[asyncio.DatagramTransport, _Poller] | None = None
         self._answers_udp: bool | None = None
         self._ask_udp_again_at = 0.0
-        self._ended_at = float("-inf")
+        # Somebody, most likely our own pairing, may just have left; and nothing here is that urgent.
+        self._ended_at = asyncio.get_running_loop().time()
         self._following: Session | None = None
         self._follow_until = 0.0
         self._refused_at: float | None = None
         self._versions = Versions(None, None)
         self.events: Counter[str] = Counter()
         """How often what happened, for the diagnostics."""
+
+    @property
+    def rhythm(self) -> Rhythm:
+        """Return how often it may be asked: without UDP every look takes the session, and the phone's chance with it."""
+        return _RHYTHM_WITHOUT_UDP if self._answers_udp is False else _RHYTHM
 
     # --- reading what happens ----------------------------------------------------------------------------------------
 
@@ -128,7 +176,7 @@ class WifiConnect:
         if self._answers_udp is False and now < self._ask_udp_again_at:
             return await self._listen(urgency)
         try:
-            reply = await self.poll()
+            reply = await self.poll(_POLLS_FOR_COMMAND if urgency is Urgency.COMMAND else _POLLS_BEFORE_GONE)
         except Unreachable:
             if self._answers_udp:
                 raise
@@ -137,10 +185,10 @@ class WifiConnect:
             return await self._listen(urgency)
         return Live(reply.status, reply.progress or Progress(state=decode.IDLE))
 
-    async def poll(self) -> WifiConnectReply:
-        """Ask over UDP. Raises Unreachable after as many unanswered polls as mean something."""
+    async def poll(self, polls: int = _POLLS_BEFORE_SILENT) -> WifiConnectReply:
+        """Ask over UDP. Raises Unreachable after that many unanswered polls, fewer if it never answered."""
         transport, poller = await self._poll_socket()
-        for _ in range(_POLLS_BEFORE_GONE if self._answers_udp else _POLLS_BEFORE_SILENT):
+        for _ in range(polls if self._answers_udp else _POLLS_BEFORE_SILENT):
             while not poller.replies.empty():
                 poller.replies.get_nowait()
             transport.sendto(poll_request(self._host))
@@ -283,7 +331,7 @@ class WifiConnect:
         except JuraError:
             _LOGGER.debug("%s: keys may still be locked, trying again", self._name)
             await self._close(session)
-            await self._pause(_ROUTINE_PAUSE)
+            await self._pause(PAUSE)
             another = await self._open()
             try:
                 await another.ask(_UNLOCK, "@ts")
@@ -347,13 +395,13 @@ class WifiConnect:
     async def _open_after_pause(self, urgency: Urgency) -> Session:
         """Log in; for a person once more, as a Z10 needs it: nothing was sent yet."""
         if urgency is not Urgency.COMMAND:
-            await self._pause(_ROUTINE_PAUSE)
+            await self._pause(PAUSE)
             return await self._open()
         await self._pause(_COMMAND_PAUSE)
         try:
             return await self._open()
         except Busy:
-            await self._pause(_ROUTINE_PAUSE)
+            await self._pause(PAUSE)
             return await self._open()
 
     async def _open(self) -> Session:
@@ -363,7 +411,7 @@ class WifiConnect:
         except LoginRefused as refused:
             now = self._session_ended()
             self.events["login refused"] += 1
-            if self._refused_at is not None and now - self._refused_at >= _ROUTINE_PAUSE:
+            if self._refused_at is not None and now - self._refused_at >= PAUSE:
                 raise
             self._refused_at = self._refused_at or now
             raise Busy(f"login refused: {refused.refusal}") from refused

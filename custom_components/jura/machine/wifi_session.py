@@ -23,6 +23,8 @@ _LOGIN_LIMIT: Final = 15.0
 _REQUEST_LIMIT: Final = 6.0
 CONFIRM_LIMIT: Final = 60.0
 """Seconds that a person has for confirming on the machine's display (released clients use 40 to 90)."""
+PAUSE: Final = 20.0
+"""Seconds between two sessions, without which a Z10 hangs up (hardware-verified)."""
 _CLOSE_LIMIT: Final = 2.0
 _READ_SIZE: Final = 1024
 
@@ -153,7 +155,7 @@ async def open_session(host: str, port: int, credentials: Credentials, name: str
     return session
 
 
-async def connect(host: str, port: int, name: str) -> Session:
+async def connect(host: str, port: int = PORT, name: str = "") -> Session:
     """Connect without logging in. Raises Busy if the dongle refuses, Unreachable if there is nobody."""
     try:
         async with asyncio.timeout(_CONNECT_LIMIT):
