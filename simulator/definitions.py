@@ -17,8 +17,8 @@ Facts used here [XML unless marked]:
 * Codes in the article list may have lower-case letters, the folders have none.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -103,6 +103,8 @@ class Product:
     slot: int
     """Where it is counted."""
     arguments: tuple[Argument, ...]
+    preselections: frozenset[str] = frozenset()
+    """What can be chosen in addition, for example powder. A `double` may mean another product."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +121,19 @@ class Alert:
     def blocks(self, kind: str) -> bool:
         """Tell whether products of a kind can't be made while the bit is set."""
         return self.type == "block" or (self.type is not None and bool(set(self.blocked) & set(kind)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """Something that can be set on the machine."""
+
+    argument: str
+    """Two hex digits."""
+    name: str
+    values: tuple[str, ...]
+    """All the machine takes, as the definition writes them: of a range each step as two hex digits."""
+    names: Mapping[str, str]
+    """Of some values, by value."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,6 +155,17 @@ class Definition:
     """The maintenance counters in the order in which the machine reports them."""
     percentages: tuple[str, ...]
     """The same of the maintenance percentages."""
+    settings: tuple[Setting, ...] = ()
+    banks: frozenset[int] = frozenset()
+    """Counter banks that are declared, for example 0x32. A machine may have more [HW: S8 EB]."""
+    programs: Mapping[int, str] = field(default_factory=dict)
+    """Maintenance programs by the code that starts them, for example 0x24: Cleaning."""
+    silent_programs: frozenset[int] = frozenset()
+    """Those that show no progress: they run on the machine's own display."""
+    accepts: Mapping[int, int] = field(default_factory=dict)
+    """States in which a program waits to be confirmed, with the code that does it (0x10 or 0x04)."""
+    intake_f18: bool = False
+    """Whether start orders over Wi-Fi have 20 bytes, the last one a mask of preselections [APP]."""
 
     def product(self, code: int) -> Product | None:
         """Return the product a code stands for: of two with one code the first."""
@@ -214,7 +240,45 @@ def _load(article: _Article) -> Definition:
         alerts={alert.bit: alert for alert in map(_alert, root.iter(f"{_NAMESPACE}ALERT"))},
         counters=_order(root, "@TG:43"),
         percentages=_order(root, "@TG:C0"),
+        settings=tuple(_settings(root)),
+        banks=frozenset(
+            int(bank.attrib["Command"][4:6], 16)
+            for bank in root.iter(f"{_NAMESPACE}BANK")
+            if bank.get("Command", "").startswith("@TR:")
+        ),
+        programs={code: process.attrib["Type"] for code, process in _processes(root).items()},
+        silent_programs=frozenset(
+            code for code, process in _processes(root).items() if process.get("Progress") == "false"
+        ),
+        accepts={
+            int(state.attrib["Value"], 16): int(state.attrib["AcceptCommand"][4:6], 16)
+            for state in root.iter(f"{_NAMESPACE}STATE")
+            if state.get("AcceptCommand")
+        },
+        intake_f18=any(item.get("IntakeF18") == "true" for item in root.iter(f"{_NAMESPACE}CAPABILITIES")),
     )
+
+
+def _processes(root: ET.Element) -> dict[int, ET.Element]:
+    return {
+        int(process.attrib["ExecuteCommand"][4:6], 16): process
+        for process in root.iter(f"{_NAMESPACE}PROCESS")
+        if process.get("ExecuteCommand", "").startswith("@TG:")
+    }
+
+
+def _settings(root: ET.Element) -> Iterator[Setting]:
+    for element in (child for parent in root.iter(f"{_NAMESPACE}MACHINESETTINGS") for child in parent):
+        if not element.get("P_Argument"):
+            continue
+        names = {item.attrib["Value"]: item.attrib["Name"].strip() for item in element.iter(f"{_NAMESPACE}ITEM")}
+        values = tuple(names)
+        if element.get("Step"):
+            first, last, step = (int(element.attrib[key]) for key in ("Min", "Max", "Step"))
+            values = tuple(f"{value:02X}" for value in range(first, last + 1, step))
+        yield Setting(
+            argument=element.attrib["P_Argument"], name=element.attrib["Name"].strip(), values=values, names=names
+        )
 
 
 def _product(definition: str, element: ET.Element, singles: Mapping[int, int]) -> Product:
@@ -229,6 +293,12 @@ def _product(definition: str, element: ET.Element, singles: Mapping[int, int]) -
         single=singles.get(code, _DOUBLES.get(code)) if double else None,
         slot=_SLOT_EXCEPTIONS.get(definition, {}).get(code, code),
         arguments=tuple(_argument(child) for child in element if child.get("Argument")),
+        preselections=frozenset(
+            name
+            for child in element.iter(f"{_NAMESPACE}PRESELECTION")
+            for name in child.attrib
+            if child.get(name) != "false"
+        ),
     )
 
 

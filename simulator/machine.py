@@ -18,7 +18,9 @@ from typing import Any
 
 from .course import HEATING_UP, IDLE, RINSING, SHUTTING_DOWN, Course, Progress, course_of
 from .definitions import Definition, Product
-from .orders import Drink, Order, Outcome, Refusal, RefusedError, decode_order, default_arguments
+from .orders import DOUBLE, Drink, Order, Outcome, Refusal, RefusedError, decode_order, default_arguments
+from .program import Program
+from .settings import Settings
 
 TRAY_MISSING, TANK_EMPTY, GROUNDS_FULL, TRAY_FULL, GROUNDS_MISSING = 0, 1, 2, 3, 4
 NO_BEANS, HEATING, READY, NO_MILK, COFFEE_RINSING, GOODBYE = 10, 12, 13, 14, 18, 26
@@ -104,6 +106,7 @@ class Machine:
         self.half_broken = False
         """Whether an order without the key in its last byte has confused the machine until it is switched off."""
         self.keys_locked = False
+        self.settings = Settings(definition.settings)
         self._bits: set[int] = set()
         """Bits set by hand; the others follow from the state."""
 
@@ -127,6 +130,10 @@ class Machine:
         self._course_started = 0.0
         self._passed = 0
         """How many boundaries of the course lie behind."""
+        self._stalled_at: float | None = None
+        self._program: Program | None = None
+        self._step = 0
+        self._step_since = 0.0
         self._subscribers: list[Callable[[], None]] = []
         self._timer: asyncio.TimerHandle | None = None
 
@@ -171,7 +178,10 @@ class Machine:
         """What the machine reports of the drink being made."""
         self._advance()
         if self._course is not None:
-            return self._course.progress(self._now() - self._course_started + _EPSILON)
+            now = self._now() if self._stalled_at is None else self._stalled_at
+            return self._course.progress(now - self._course_started + _EPSILON)
+        if self._program is not None and (shown := self._program.progress(self._step)) is not None:
+            return shown
         # That these phases show as progress over Bluetooth is an assumption; the states are in the files [XML].
         return Progress(
             {
@@ -181,6 +191,23 @@ class Machine:
                 Phase.SHUTTING_DOWN: SHUTTING_DOWN,
             }.get(self._phase, IDLE)
         )
+
+    @property
+    def program(self) -> str | None:
+        """The maintenance program that runs, for example Cleaning."""
+        self._advance()
+        return None if self._program is None else self._program.name
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a maintenance program waits for a person or a client."""
+        self._advance()
+        return self._program is not None and self._program.steps[self._step].seconds is None
+
+    @property
+    def stalled(self) -> bool:
+        """Whether a drink stands still until the machine is switched off; see `stall`."""
+        return self._stalled_at is not None
 
     @property
     def status_bits(self) -> frozenset[int]:
@@ -207,7 +234,7 @@ class Machine:
             bits.add(KEYS_LOCKED)
         # "Ready" goes out when something blocks all drinks, and stays on in energy saving [HW]; that it goes out
         # while a drink is made is an assumption.
-        idle = self._phase in (Phase.READY, Phase.ENERGY_SAVING) and self._course is None
+        idle = self._phase in (Phase.READY, Phase.ENERGY_SAVING) and self._course is None and self._program is None
         if idle and not any(self._blocks(bit, None) for bit in bits):
             bits.add(READY)
         if self._phase in (Phase.HEATING, Phase.WAKING):
@@ -274,26 +301,35 @@ class Machine:
 
     # --- orders ---------------------------------------------------------------------------------------------------
 
-    def start(self, data: bytes, *, lengths: Collection[int] = (16, 17), last_byte_is_key: bool = True) -> Order:
+    def start(
+        self,
+        data: bytes,
+        *,
+        lengths: Collection[int] = (16, 17),
+        constants: Collection[int] = (0x00, 0x01),
+        last_byte_is_key: bool = True,
+    ) -> Order:
         """Take a start order (see orders.py), or ignore it; only the simulator's owner learns which.
 
-        `lengths` are those the transport allows.
+        `lengths` and `constants` (byte 8) are those the transport allows.
 
         Locked keys keep out the person, not orders (assumption). An order without the key in its last byte is taken,
         but leaves the machine half-broken [REL, AlexxIT's wording]: it makes the drink without counting it, and nothing
         more until it has been switched off and on (assumption).
         """
         self._advance()
-        code, arguments, refusal, detail = (data[0] if data else None), dict[str, int](), None, ""
+        code, arguments, refusal, detail, mask = (data[0] if data else None), dict[str, int](), None, "", 0
         try:
-            product, arguments = decode_order(self.definition, data, lengths)
+            product, arguments, mask = decode_order(self.definition, data, lengths, constants)
             self._check(product)
-            self._begin(product, arguments, "order")
+            self._begin(product, arguments, "order", mask)
             if not last_byte_is_key:
                 self.half_broken = True
         except RefusedError as error:
             refusal, detail = error.refusal, error.detail
-        order = Order(time=self._now(), data=data, code=code, arguments=arguments, refusal=refusal, detail=detail)
+        order = Order(
+            time=self._now(), data=data, code=code, arguments=arguments, mask=mask, refusal=refusal, detail=detail
+        )
         self._orders.append(order)
         if refusal is Refusal.ONLY_WOKE:
             self._enter(Phase.WAKING, self._now())
@@ -303,16 +339,59 @@ class Machine:
     def cancel(self) -> None:
         """Stop the drink being made. It counts as made, and there is no "enjoy" (assumptions)."""
         self._advance()
-        if self._pouring and not self.half_broken:
+        if self._pouring and not self.half_broken and not self.stalled:
             self._end_drink(self._now(), Outcome.CANCELLED)
             self._course = None
             self._enter(Phase.READY, self._now())
             self._changed()
 
+    def stall(self) -> None:
+        """Let the drink that is made stand still, as a client that asks at the wrong moment can do [HW: E6]."""
+        self._advance()
+        if self._pouring and not self.stalled:
+            self._stalled_at = self._now()
+            self._changed()
+
+    def start_program(self, code: int) -> bool:
+        """Start a maintenance program (0x21 to 0x26) if the definition declares it; tell whether it runs.
+
+        That alerts which block all drinks block programs too, except those that ask for one, is an assumption.
+        """
+        self._advance()
+        name = self.definition.programs.get(code)
+        if name is None or self._course is not None or self._program is not None or self.half_broken:
+            return False
+        if self._phase not in (Phase.READY, Phase.ENERGY_SAVING):
+            return False
+        if any(self._blocks(bit, None) for bit in self.status_bits):
+            return False
+        self._enter(Phase.READY, self._now())
+        silent = code in self.definition.silent_programs
+        self._program, self._step = Program(code, name, silent, self.definition.accepts), 0
+        self._step_since = self._now()
+        self._changed()
+        return True
+
+    def accept(self, command: int) -> bool:
+        """Confirm, as a client can do in some states, what the display asks for (0x10 or 0x04); tell if it counts."""
+        if not self.waiting or self._program is None:
+            return False
+        if self._program.accepts.get(self._program.steps[self._step].state) != command:
+            return False
+        return self.confirm_step()
+
+    def confirm_step(self) -> bool:
+        """Do what a maintenance program waits for, as the person in front of the machine; tell whether it waited."""
+        if not self.waiting:
+            return False
+        self._next_step(self._now())
+        self._changed()
+        return True
+
     def switch_off(self) -> None:
         """Let it rinse, say goodbye and go off. Ignored while a drink is made (assumption)."""
         self._advance()
-        if self._course is None and self._phase not in (Phase.OFF, Phase.SHUTTING_DOWN):
+        if self._course is None and self._program is None and self._phase not in (Phase.OFF, Phase.SHUTTING_DOWN):
             self._enter(Phase.SHUTTING_DOWN, self._now())
             self._changed()
 
@@ -342,7 +421,7 @@ class Machine:
     def nap(self) -> None:
         """Let it go to energy saving now."""
         self._advance()
-        if self._phase is Phase.READY and self._course is None:
+        if self._phase is Phase.READY and self._course is None and self._program is None:
             self._enter(Phase.ENERGY_SAVING, self._now())
             self._changed()
 
@@ -450,11 +529,13 @@ class Machine:
     def maintain(self, kind: str) -> None:
         """Have a maintenance done in no time: counted, and its percentage back at 0."""
         self._advance()
-        if kind in self._maintenance:
-            self._maintenance[kind] += 1
-        if kind in _DUE:
-            self._bits.discard(_DUE[kind])
-            self._wear[kind] = 0.0
+        self._count_maintenance(kind)
+        self._changed()
+
+    def zero_maintenance_counters(self) -> None:
+        """Lose all maintenance counters, as an S8 EB did when it was told to skip a step [HW]."""
+        self._advance()
+        self._maintenance = dict.fromkeys(self._maintenance, 0)
         self._changed()
 
     def set_counter(self, slot: int, count: int) -> None:
@@ -485,6 +566,7 @@ class Machine:
             "tank": self._tank,
             "tray": self._tray,
             "grounds": self._grounds,
+            "settings": self.settings.values,
         }
 
     def remember(self, memory: Mapping[str, Any]) -> None:
@@ -494,6 +576,7 @@ class Machine:
         self._maintenance.update(memory["maintenance"])
         self._wear.update(memory["wear"])
         self._tank, self._tray, self._grounds = memory["tank"], memory["tray"], memory["grounds"]
+        self.settings.remember(memory.get("settings", {}))
         self._changed()
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
@@ -514,7 +597,7 @@ class Machine:
     def _check(self, product: Product, *, by_hand: bool = False) -> None:
         if self.half_broken:
             raise RefusedError(Refusal.HALF_BROKEN)
-        if self._course is not None:
+        if self._course is not None or self._program is not None:
             # Also during "enjoy" (assumption).
             raise RefusedError(Refusal.BUSY)
         if self._phase not in (Phase.READY, Phase.ENERGY_SAVING):
@@ -531,7 +614,7 @@ class Machine:
             return False
         return alert.type == "block" if kind is None else alert.blocks(kind)
 
-    def _begin(self, product: Product, arguments: Mapping[str, int], started_by: str) -> None:
+    def _begin(self, product: Product, arguments: Mapping[str, int], started_by: str, mask: int = 0) -> None:
         now = self._now()
         # A double without arguments of its own.
         arguments = arguments or default_arguments(self.definition, product)
@@ -549,6 +632,7 @@ class Machine:
                 started_by=started_by,
                 recipe={element: value * units.get(element, 1) for element, value in arguments.items()},
                 started=now,
+                mask=mask,
             )
         )
 
@@ -565,7 +649,7 @@ class Machine:
         drink = self._drinks[-1] = replace(self._drinks[-1], ended=at, outcome=outcome)
         if outcome is Outcome.POWER_CUT or self.half_broken:
             return
-        cups = 2 if drink.product and drink.product.double else 1
+        cups = 2 if (drink.product and drink.product.double) or drink.mask & DOUBLE else 1
         self._total += cups
         self._daily_total += cups
         if drink.product:
@@ -581,6 +665,13 @@ class Machine:
         self._tray += 15
         if "C" in (drink.product.kind if drink.product else "C"):
             self._grounds += cups
+
+    def _count_maintenance(self, kind: str) -> None:
+        if kind in self._maintenance:
+            self._maintenance[kind] += 1
+        if kind in _DUE:
+            self._bits.discard(_DUE[kind])
+            self._wear[kind] = 0.0
 
     def _rinse(self) -> None:
         self._tank = max(0.0, self._tank - 50)
@@ -599,8 +690,13 @@ class Machine:
 
     def _next(self) -> float | None:
         """When something changes by itself."""
+        if self._stalled_at is not None:
+            return None
         if self._course is not None:
             return self._course_started + self._course.boundaries[self._passed]
+        if self._program is not None:
+            step_seconds = self._program.steps[self._step].seconds
+            return None if step_seconds is None else self._step_since + step_seconds
         seconds = {
             Phase.OFF: None,
             Phase.HEATING: self.heating_seconds,
@@ -636,6 +732,8 @@ class Machine:
             elif self._passed > len(self._course.phases):
                 self._course = None
                 self._enter(Phase.READY, at)
+        elif self._program is not None:
+            self._next_step(at)
         elif self._phase is Phase.HEATING:
             self._enter(Phase.RINSING, at)
         elif self._phase is Phase.READY:
@@ -650,10 +748,21 @@ class Machine:
                 self._rinse()
             self._enter(Phase.READY, at)
 
+    def _next_step(self, at: float) -> None:
+        program = self._program
+        if program is None:
+            return
+        self._step += 1
+        self._step_since = at
+        if self._step == len(program.steps):
+            self._program = None
+            self._enter(Phase.READY, at)
+            self._count_maintenance(program.name)
+
     def _go_off(self, at: float) -> None:
         if self._pouring:
             self._end_drink(at, Outcome.POWER_CUT)
-        self._course = None
+        self._course = self._program = self._stalled_at = None
         self._enter(Phase.OFF, at)
         self._on_since = None
         self.half_broken = self.keys_locked = False

@@ -16,6 +16,18 @@ from .definitions import Definition, Product
 
 CONSTANT = 8
 """The byte that carries F9: the app sends 01, others 00, and both brew over Bluetooth [HW]."""
+MASK = 19
+"""The byte that carries the preselections on machines whose definition has IntakeF18, over Wi-Fi [APP]."""
+PRESELECTIONS = {
+    "powder": 0x01,
+    "xtrashot": 0x02,
+    "sweetfoam": 0x04,
+    "lightbrew": 0x08,
+    "coldbrew": 0x10,
+    "double": 0x40,
+    "strongcoldbrew": 0x80,
+}
+DOUBLE = PRESELECTIONS["double"]
 OPTION = 15
 """The byte that carries F16: 00, 06 [HW: E8 EB] and 04 [APP] are seen."""
 
@@ -58,6 +70,8 @@ class Order:
     refusal: Refusal | None
     """None: accepted."""
     detail: str = ""
+    mask: int = 0
+    """Preselections, see PRESELECTIONS."""
 
     @property
     def accepted(self) -> bool:
@@ -79,6 +93,8 @@ class Drink:
     started: float
     ended: float | None = None
     outcome: Outcome = Outcome.RUNNING
+    mask: int = 0
+    """Preselections; only "double" changes anything here (assumption)."""
 
 
 class RefusedError(Exception):
@@ -91,8 +107,10 @@ class RefusedError(Exception):
         self.detail = detail
 
 
-def decode_order(definition: Definition, data: bytes, lengths: Collection[int]) -> tuple[Product, dict[str, int]]:
-    """Return the product an order asks for, and its arguments in wire units. Raises RefusedError."""
+def decode_order(
+    definition: Definition, data: bytes, lengths: Collection[int], constants: Collection[int]
+) -> tuple[Product, dict[str, int], int]:
+    """Return the product an order asks for, its arguments in wire units, and preselections. Raises RefusedError."""
     if len(data) not in lengths:
         raise RefusedError(Refusal.LENGTH, f"{len(data)} bytes")
     # Two products of some machines share a code, and the first whose arguments fit is made.
@@ -104,13 +122,22 @@ def decode_order(definition: Definition, data: bytes, lengths: Collection[int]) 
         raise RefusedError(Refusal.INACTIVE_PRODUCT, f"code {data[0]:02X}")
     for product in candidates[:-1]:
         try:
-            return product, _arguments(product, data)
+            return product, _arguments(product, data, constants), _mask(product, data)
         except RefusedError:
             continue
-    return candidates[-1], _arguments(candidates[-1], data)
+    return candidates[-1], _arguments(candidates[-1], data, constants), _mask(candidates[-1], data)
 
 
-def _arguments(product: Product, data: bytes) -> dict[str, int]:
+def _mask(product: Product, data: bytes) -> int:
+    if len(data) <= MASK:
+        return 0
+    known = sum(bit for name, bit in PRESELECTIONS.items() if name in product.preselections)
+    if data[MASK] & ~known:
+        raise RefusedError(Refusal.VALUE, f"preselections {data[MASK]:02X}")
+    return data[MASK]
+
+
+def _arguments(product: Product, data: bytes, constants: Collection[int]) -> dict[str, int]:
     frame = data.ljust(17, b"\0")
     meaning = [0] * len(frame)
     arguments = {}
@@ -127,8 +154,8 @@ def _arguments(product: Product, data: bytes) -> dict[str, int]:
         elif value not in argument.allowed:
             raise RefusedError(Refusal.VALUE, f"{argument.element} {value:02X}")
         arguments[argument.element] = value
-    for index, byte in enumerate(frame[1:], start=1):
-        tolerated = {CONSTANT: (0x00, 0x01), OPTION: (0x00, 0x04, 0x06)}.get(index, (0x00,))
+    for index, byte in enumerate(frame[1:MASK], start=1):
+        tolerated = {CONSTANT: constants, OPTION: (0x00, 0x04, 0x06)}.get(index, (0x00,))
         if byte & ~meaning[index] not in tolerated:
             raise RefusedError(Refusal.UNUSED_BYTE, f"byte {index} is {byte:02X}")
     return arguments

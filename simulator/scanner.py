@@ -1,4 +1,6 @@
-"""Brings Smart Connects into a running Home Assistant, the official way: as one more Bluetooth adapter.
+"""Brings dongles into a running Home Assistant, the official way: as one more Bluetooth adapter.
+
+Smart Connects above all; whatever else is a `Device` may stand next to them, such as a WiFi Connect to be set up.
 
 Home Assistant's own Bluetooth runs unchanged above it: discovery, the wrappers around bleak, connection slots and
 bleak-retry-connector. Several adapters can be added; they are one host to a Smart Connect that is connected, which
@@ -9,7 +11,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import count
-from typing import Any, override
+from typing import Any, Protocol, override, runtime_checkable
 
 from bleak.args import SizedBuffer
 from bleak.backends.characteristic import BleakGATTCharacteristic
@@ -23,12 +25,52 @@ from habluetooth import BaseHaRemoteScanner, BluetoothScanningMode, HaBluetoothC
 from homeassistant.components import bluetooth
 from homeassistant.core import HomeAssistant, callback
 
-from .link import AttError, ConnectError, Link, LinkLostError, OperationError
-from .smart_connect import SmartConnect
+from .advertisement import Advertisement
+from .gatt import Service
+from .link import AttError, ConnectError, LinkLostError, OperationError
 
 ADVERTISING_SECONDS = 1.0
 _MTU = 247
 _sources = count(1)
+
+
+class DeviceLink(Protocol):
+    """A host's connection to a device."""
+
+    services: tuple[Service, ...]
+    on_closed: list[Callable[[], None]]
+    is_open: bool
+
+    async def read(self, uuid: str) -> bytes:
+        """Read a characteristic. Raises LinkLostError, OperationError and AttError, like write."""
+
+    async def write(self, uuid: str, data: bytes, *, response: bool = True) -> None:
+        """Write a characteristic."""
+
+    def close(self) -> None:
+        """Hang up, as the host."""
+
+
+@runtime_checkable
+class NotifyingLink(DeviceLink, Protocol):
+    """A connection whose device notifies, and which has an MTU of its own."""
+
+    mtu: int
+
+    async def listen(self, uuid: str, receive: Callable[[bytes], None] | None) -> None:
+        """Have notifications of a characteristic handed over from now on, or no more. Raises like write."""
+
+
+class Device(Protocol):
+    """What an adapter can hear and connect to."""
+
+    address: str
+
+    def advertisement(self) -> Advertisement | None:
+        """Return what is in the air, None while it is silent."""
+
+    async def connect(self, *, timeout: float) -> DeviceLink:
+        """Connect as a host. Raises ConnectError."""
 
 
 class SimulatedClient(BaseBleakClient):
@@ -38,7 +80,7 @@ class SimulatedClient(BaseBleakClient):
         """Get ready to connect."""
         super().__init__(address_or_ble_device, **kwargs)
         self._scanner = scanner
-        self._link: Link | None = None
+        self._link: DeviceLink | None = None
 
     @property
     @override
@@ -48,7 +90,7 @@ class SimulatedClient(BaseBleakClient):
     @property
     @override
     def mtu_size(self) -> int:
-        return _MTU
+        return _mtu(self._link)
 
     @property
     @override
@@ -111,18 +153,29 @@ class SimulatedClient(BaseBleakClient):
     async def start_notify(
         self, characteristic: BleakGATTCharacteristic, callback: NotifyCallback, **kwargs: Any
     ) -> None:
-        raise BleakError(f"{characteristic.uuid} doesn't notify")
+        await self._listen(characteristic, lambda data: callback(bytearray(data)))
 
     @override
     async def stop_notify(self, characteristic: BleakGATTCharacteristic) -> None:
-        raise BleakError(f"{characteristic.uuid} doesn't notify")
+        await self._listen(characteristic, None)
+
+    async def _listen(self, characteristic: BleakGATTCharacteristic, receive: Callable[[bytes], None] | None) -> None:
+        link = self._open_link
+        if not isinstance(link, NotifyingLink):
+            raise BleakError(f"{characteristic.uuid} doesn't notify")
+        try:
+            await link.listen(characteristic.uuid, receive)
+        except (LinkLostError, OperationError) as error:
+            raise BleakError(str(error)) from error
+        except AttError as error:
+            raise BleakGATTProtocolError(error.code) from error
 
     async def clear_cache(self) -> bool:
         """Forget the services found; nothing is kept here."""
         return True
 
     @property
-    def _open_link(self) -> Link:
+    def _open_link(self) -> DeviceLink:
         if self._link is None or not self._link.is_open:
             raise BleakError("Not connected")
         return self._link
@@ -133,7 +186,7 @@ class SimulatedClient(BaseBleakClient):
             self._disconnected_callback()
 
     @staticmethod
-    def _discovered(link: Link) -> BleakGATTServiceCollection:
+    def _discovered(link: DeviceLink) -> BleakGATTServiceCollection:
         collection = BleakGATTServiceCollection()
         for service in link.services:
             found = BleakGATTService(None, service.handle, service.uuid)
@@ -141,17 +194,21 @@ class SimulatedClient(BaseBleakClient):
             for item in service.characteristics:
                 collection.add_characteristic(
                     BleakGATTCharacteristic(
-                        None, item.handle, item.uuid, list(item.properties), lambda: _MTU - 3, found
+                        None, item.handle, item.uuid, list(item.properties), lambda: _mtu(link) - 3, found
                     )
                 )
         return collection
 
 
+def _mtu(link: DeviceLink | None) -> int:
+    return link.mtu if isinstance(link, NotifyingLink) else _MTU
+
+
 class SimulatedScanner(BaseHaRemoteScanner):
-    """An adapter within reach of some Smart Connects. A passive one hears only half and can't connect."""
+    """An adapter within reach of some devices. A passive one hears only half and can't connect."""
 
     def __init__(
-        self, source: str, name: str, smart_connects: Sequence[SmartConnect], *, slots: int, passive: bool, rssi: int
+        self, source: str, name: str, smart_connects: Sequence[Device], *, slots: int, passive: bool, rssi: int
     ) -> None:
         """Make it; async_add_simulated_adapter brings it into Home Assistant."""
         connector = HaBluetoothConnector(
@@ -167,7 +224,7 @@ class SimulatedScanner(BaseHaRemoteScanner):
         self.rssi = rssi
         self._passive = passive
         self._slots = slots
-        self._links: dict[str, Link] = {}
+        self._links: dict[str, DeviceLink] = {}
         self._connecting_to: set[str] = set()
         self._timer: asyncio.TimerHandle | None = None
 
@@ -176,8 +233,8 @@ class SimulatedScanner(BaseHaRemoteScanner):
         allocated = [address for address, link in self._links.items() if link.is_open]
         return Allocations(self.source, self._slots, self._slots - len(allocated), allocated)
 
-    async def async_link(self, address: str, timeout: float) -> Link:
-        """Return this host's link to a Smart Connect, connecting if there is none."""
+    async def async_link(self, address: str, timeout: float) -> DeviceLink:
+        """Return this host's link to a device, connecting if there is none."""
         link = self._links.get(address)
         if link is not None and link.is_open:
             return link
@@ -232,14 +289,14 @@ class SimulatedScanner(BaseHaRemoteScanner):
 
 async def async_add_simulated_adapter(
     hass: HomeAssistant,
-    smart_connects: Sequence[SmartConnect],
+    smart_connects: Sequence[Device],
     *,
     slots: int = 3,
     passive: bool = False,
     rssi: int = -60,
     name: str = "Simulated adapter",
 ) -> tuple[SimulatedScanner, Callable[[], None]]:
-    """Add a Bluetooth adapter within reach of some Smart Connects; call what is returned with it to take it away.
+    """Add a Bluetooth adapter within reach of some devices; call what is returned with it to take it away.
 
     The component `bluetooth` has to be set up. One that is switched on is heard at once.
     """

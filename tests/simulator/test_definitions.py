@@ -1,5 +1,7 @@
 """JURA's files as the simulator reads them."""
 
+from collections import Counter
+
 import pytest
 
 from simulator.definitions import definition_codes, definition_for
@@ -64,3 +66,25 @@ def test_alerts() -> None:
     assert [kind for kind in ("C", "CM", "M", "T") if alerts[14].blocks(kind)] == ["CM", "M"]
     assert not alerts[33].blocks("C")
     assert not alerts[36].blocks("C")
+
+
+def test_survey() -> None:
+    """Settings, banks and programs are as many as the survey of the files found."""
+    definitions = [definition_for(code) for code in definition_codes()]
+    settings = Counter(argument for item in definitions for argument in {setting.argument for setting in item.settings})
+    assert (settings["02"], settings["08"], settings["09"], settings["13"], settings["65"]) == (49, 41, 54, 49, 11)
+    banks = Counter(bank for item in definitions for bank in item.banks)
+    assert banks == {0x32: 89, 0x33: 34, 0x34: 4, 0x35: 3, 0x42: 37, 0x43: 4, 0x44: 4, 0x45: 4, 0x52: 14, 0x53: 4}
+    programs = Counter(item for definition in definitions for item in definition.programs.items())
+    assert programs == {
+        (0x21, "CappuClean"): 74,
+        (0x22, "CoffeeRinse"): 3,
+        (0x23, "CappuRinse"): 75,
+        (0x24, "Cleaning"): 89,
+        (0x25, "Decalc"): 88,
+        (0x26, "FilterChange"): 83,
+    }
+    assert sum(0x26 in definition.silent_programs for definition in definitions) == 78
+    accepts = Counter(item for definition in definitions for item in definition.accepts.items())
+    assert (accepts[0x26, 0x10], accepts[0x75, 0x10], accepts[0x92, 0x04], accepts[0x94, 0x04]) == (78, 9, 10, 10)
+    assert sum(definition.intake_f18 for definition in definitions) == 23

@@ -18,6 +18,9 @@ import custom_components
 from simulator.faults import Failure
 from simulator.machine import Machine
 from simulator.smart_connect import SmartConnect
+from simulator.wifi_connect import WifiConnect
+
+from .lan import Client
 
 DOMAIN = "jura_simulator"
 FOLDER = Path(__file__).parents[2] / "simulator" / "custom_components"
@@ -159,12 +162,65 @@ async def test_two_machines(hass: HomeAssistant) -> None:
     await unload(hass)
 
 
+@pytest.mark.usefixtures("socket_enabled")
+async def test_wifi(hass: HomeAssistant) -> None:
+    """It can have a WiFi Connect, too, with the dialog in the hands of entities."""
+    options = {"machine": "S8 (EB)", "wifi": True, "pin": "4711", "port": 0}
+    assert await async_setup_component(hass, DOMAIN, {DOMAIN: options})
+    await hass.async_block_till_done()
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    wifi: WifiConnect = entry.runtime_data.wifi
+    assert wifi.reachable
+    assert wifi.host == "127.0.0.1"
+    assert state(hass, "connect_dialog") == "No dialog"
+    assert state(hass, "wifi_pin") == STATE_ON
+
+    client = await Client.connect(wifi)
+    client.send("@HP:4711,686F6D65,")
+    await client.listen(1)
+    assert state(hass, "connect_dialog") == "home"
+    await call(hass, "press", "connect_confirm")
+    assert (await client.answer() or "").startswith("@hp4:")
+    assert state(hass, "connect_dialog") == "No dialog"
+    await call(hass, "turn_on", "phone_wifi")
+    assert state(hass, "phone_wifi") == STATE_OFF
+    await client.leave()
+    await asyncio.sleep(5)
+    await call(hass, "turn_on", "phone_wifi")
+    assert state(hass, "phone_wifi") == STATE_ON
+    await call(hass, "turn_off", "phone_wifi")
+    await call(hass, "turn_off", "wifi_pin")
+    assert not wifi.pin
+    await asyncio.sleep(5)
+    client = await Client.connect(wifi)
+    client.send("@HP:,616263,")
+    await client.listen(1)
+    await call(hass, "press", "connect_refuse")
+    assert await client.answer() == "@hp5:02"
+    await client.gone()
+    await call(hass, "turn_on", "wifi_pin")
+    assert wifi.pin == "4711"
+    await unload(hass)
+    assert not wifi.reachable
+
+
 def test_translations() -> None:
     """Every entity has a name."""
     names = json.loads((FOLDER / DOMAIN / "translations" / "en.json").read_text("utf-8"))["entity"]
     assert {platform: set(keys) for platform, keys in names.items()} == {
-        "button": {"coffee", "descaling_due"},
+        "button": {"coffee", "connect_confirm", "connect_refuse", "descaling_due"},
         "select": {"next_fault"},
-        "sensor": {"drinks_made"},
-        "switch": {"beans", "drip_tray", "grounds_container", "milk", "phone", "pin", "power", "water_tank"},
+        "sensor": {"connect_dialog", "drinks_made"},
+        "switch": {
+            "beans",
+            "drip_tray",
+            "grounds_container",
+            "milk",
+            "phone",
+            "phone_wifi",
+            "pin",
+            "power",
+            "water_tank",
+            "wifi_pin",
+        },
     }
