@@ -81,3 +81,53 @@ class LoginRefused(JuraError):
         """Keep why: `pin` or `token`."""
         super().__init__(refusal)
         self.refusal = refusal
+
+
+class ProvisioningError(JuraError):
+    """Base of what ends an attempt to put a WiFi Connect on a network. None of them carries the password."""
+
+
+class InvalidNetwork(ProvisioningError):
+    """Name or password cannot be those of a network, or cannot be sent this way. Nothing was sent."""
+
+    def __init__(self, field: str) -> None:
+        """Keep what is wrong: `ssid`, `password` or `name`."""
+        super().__init__(field)
+        self.field = field
+
+
+class NegotiationRefused(ProvisioningError):
+    """The dongle does not agree on a key: whatever is sent would be readable a few metres around. No password was sent."""
+
+
+class SecurityRefused(ProvisioningError):
+    """The dongle does not take what it was sent: it insists on encryption, or cannot decrypt. It did not join."""
+
+
+class NetworkScanFailed(ProvisioningError):
+    """The dongle did not say which networks it hears. It may still join one that is named to it."""
+
+
+class WrongPassword(ProvisioningError):
+    """The router did not let the dongle in: very likely the password is wrong."""
+
+
+class NetworkNotFound(ProvisioningError):
+    """The dongle does not hear this network: misspelt, out of reach, or not on 2.4 GHz."""
+
+
+class NoAddress(ProvisioningError):
+    """The dongle is in the network, but was given no address."""
+
+
+class JoiningTimedOut(ProvisioningError):
+    """The dongle neither joined nor gave up in time."""
+
+
+class JoiningFailed(ProvisioningError):
+    """The dongle gave up for another reason, or for one that it does not tell."""
+
+    def __init__(self, reason: int | None) -> None:
+        """Keep the reason's number (`wifi_err_reason_t` of ESP-IDF)."""
+        super().__init__("no reason given" if reason is None else f"reason {reason}")
+        self.reason = reason

@@ -371,7 +371,9 @@ class SmartConnect:
             if (key := await self._key_from_about(link)) == self._key:
                 break
             self._key = key
-        if self._implausible_in_a_row >= _IMPLAUSIBLE_LIMIT:
+        if self._implausible_in_a_row >= _IMPLAUSIBLE_LIMIT or self.refuses_commands:
+            # Without heartbeats reads may be rubbish: ask again whether they are still refused, the PIN may be gone.
+            self._refusals = min(self._refusals, 1)
             await self._hang_up()
         raise reason
 
