@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+import os
+import sys
 from unittest.mock import Mock, patch
 
 from freezegun.api import FrozenDateTimeFactory
@@ -9,6 +11,7 @@ from homeassistant.config_entries import SOURCE_BLUETOOTH
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+import pytest_socket
 
 # Imported here because the test harness has a package of this name too, and the first one imported wins.
 import custom_components.jura  # noqa: F401
@@ -21,6 +24,8 @@ from simulator.smart_connect import SmartConnect
 from .virtual_time import make_time_virtual
 
 ADDRESS = "C0:FF:EE:00:00:01"
+LAN_HOST = f"127.{os.getpid() >> 8 & 0x7F}.{os.getpid() & 0xFF}.2" if sys.platform == "linux" else "127.0.0.1"
+"""Where the simulated WiFi Connect is; on Linux an address of our own, so that two runs don't meet."""
 
 
 @pytest.fixture(autouse=True)
@@ -36,6 +41,12 @@ def mock_network() -> Iterator[None]:
     adapter = Mock(nice_name="lo", ips=[address], index=0)
     with patch("homeassistant.components.network.util.ifaddr.get_adapters", return_value=[adapter]):
         yield
+
+
+@pytest.fixture
+def lan(socket_enabled: None) -> None:
+    """Let sockets be opened, to our own loopback address only."""
+    pytest_socket.socket_allow_hosts([LAN_HOST, "127.0.0.1"])
 
 
 @pytest.fixture
@@ -75,6 +86,7 @@ async def entry(hass: HomeAssistant, adapter: None) -> AsyncGenerator[MockConfig
     """Return the entry of the machine, added as a person would: found, and confirmed."""
     entry = await async_confirm_discovery(hass)
     yield entry
+    await hass.async_block_till_done()
     await hass.config_entries.async_unload(entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
 

@@ -130,6 +130,7 @@ async def async_entities(definition: Definition, *, experimental: bool = True) -
         definition=definition,
         experimental=experimental,
         gives_way=False,
+        has_bluetooth=True,
         last_update_success=True,
         remembered=Remembered(),
         config_entry=SimpleNamespace(unique_id="1-2-3", title="JURA", data={"address": "00:00:00:00:00:00"}),

@@ -130,6 +130,7 @@ async def async_submit(hass: HomeAssistant, result: Any, **values: Any) -> Confi
 async def async_start_by_hand(hass: HomeAssistant) -> ConfigFlowResult:
     """Press "Add integration"."""
     result = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
+    result = await hass.config_entries.flow.async_configure(result["flow_id"], {"next_step_id": "nearby"})
     check_texts(result)
     return result
 
@@ -420,7 +421,7 @@ async def test_by_hand(hass: HomeAssistant, in_range: Range, smart_connect: Smar
     await in_range.add(smart_connect, rssi=-71)
     await in_range.add(other, rssi=-48)
     result = await async_start_by_hand(hass)
-    assert result["step_id"] == "user"
+    assert result["step_id"] == "nearby"
     assert not result["errors"]
     assert list(offered(result).items()) == [
         (OTHER_ADDRESS, "JURA Z10 (EA) (-48 dBm)"),
@@ -481,7 +482,7 @@ async def test_ignored_added_by_hand(hass: HomeAssistant, in_range: Range, smart
 async def assert_nothing(hass: HomeAssistant, result: Any, reason: str) -> None:
     """Fail unless the form says this reason, and again when it is submitted without a change."""
     for again in (result, await async_submit(hass, result)):
-        assert (again["step_id"], again["errors"]) == ("user", {"base": reason})
+        assert (again["step_id"], again["errors"]) == ("nearby", {"base": reason})
         assert again["data_schema"] is None
 
 
@@ -569,7 +570,7 @@ async def test_by_hand_fails_and_recovers(hass: HomeAssistant, in_range: Range, 
     result = await async_start_by_hand(hass)
     assert smart_connect.phone_connects()
     result = await async_submit(hass, result, address=ADDRESS)
-    assert (result["step_id"], result["errors"]) == ("user", {"base": "cannot_connect"})
+    assert (result["step_id"], result["errors"]) == ("nearby", {"base": "cannot_connect"})
     assert list(offered(result)) == [ADDRESS]
     smart_connect.phone_disconnects()
     await async_pass(hass, 5)

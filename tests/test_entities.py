@@ -88,7 +88,7 @@ async def test_entities_by_definition(
     expected = {("button", "cancel"), ("button", "switch_off"), ("button", "refresh")}
     expected |= {("switch", "key_lock"), ("switch", "give_way"), ("binary_sensor", "ready"), ("sensor", "count_total")}
     expected |= {("sensor", key) for key in ("state", "current_drink", "phase", "progress", "signal_strength")}
-    expected |= {("sensor", "unknown_alerts")}
+    expected |= {("sensor", "unknown_alerts"), ("sensor", "transport")}
     # The definition as the simulator reads it, which is independent of ours.
     theirs = definition_for(model)
     active = {product.code for product in theirs.products if product.active}
@@ -181,7 +181,7 @@ async def test_categories(hass: HomeAssistant, entry: MockConfigEntry, definitio
     for key, category in categories.items():
         if key[0] == "switch":
             assert category is EntityCategory.CONFIG
-        if key[1].startswith("due_") or key[1] in ("refresh", "signal_strength", "unknown_alerts"):
+        if key[1].startswith("due_") or key[1] in ("refresh", "signal_strength", "transport", "unknown_alerts"):
             assert category is EntityCategory.DIAGNOSTIC
 
 
@@ -574,9 +574,8 @@ async def test_refresh_without_machine(
     await async_wait_for_state(hass, entity_id(hass, "sensor", "state"), "unavailable", seconds=300)
     with pytest.raises(HomeAssistantError) as raised:
         await press(entity_id(hass, "button", "refresh"))
-    assert raised.value.translation_key == "unreachable"
+    assert raised.value.translation_key == "nothing_sent"
     assert (raised.value.translation_placeholders or {})["name"] == entry.title
-    assert set(raised.value.translation_placeholders or {}) == {"name", "reason"}
 
 
 @pytest.mark.parametrize("model", ["15599"])

@@ -66,6 +66,13 @@ def possible(node: ast.expr) -> set[str]:
     match node:
         case ast.Constant(value=str() as value):
             return {value}
+        case ast.Constant(value=None):
+            return set()
+        case ast.BoolOp(values=values):
+            return set().union(*map(possible, values))
+        case ast.Attribute(attr="_pairing_failure"):
+            # A missing PIN is asked for, and a wrong one is told where it is asked for again.
+            return pairing_failures() - {"pin_needed", "wrong_pin"}
         case ast.IfExp(body=body, orelse=orelse):
             return possible(body) | possible(orelse)
         case ast.JoinedStr(values=values):
@@ -96,6 +103,11 @@ def dictionary_keys(node: ast.expr | None) -> set[str]:
             return dictionary_keys(statement.value)
         case _:
             raise AssertionError(f"placeholders that this test can't follow: {ast.unparse(node)}")
+
+
+def pairing_failures() -> set[str]:
+    """Return every reason for which pairing can fail."""
+    return set().union(*(possible(call.args[0]) for _, call in calls("PairingFailed")))
 
 
 def blocking_slugs() -> set[str]:
@@ -136,7 +148,7 @@ def test_enough_is_found() -> None:
         raised()
     )
     assert raised()["not_started"] == {"product"}
-    assert {"confirm", "user", "read_only", "init"} == steps("config") | steps("options")
+    assert {"confirm", "user", "nearby", "read_only", "pair", "init"} <= steps("config") | steps("options")
     assert len(definition_codes()) == 86
 
 
@@ -166,9 +178,10 @@ def test_issues() -> None:
         assert ("description" in issue) != fixable.value
         for _, text in leaves(issue):
             assert placeholders(text) <= found[name]
-        # The step of ConfirmRepairFlow, from which ours is derived.
-        assert set(issue["fix_flow"]["step"]) == {"confirm"}
-        assert set(issue["fix_flow"]["step"]["confirm"]) == {"title", "description"}
+        if fixable.value:
+            # The step of ConfirmRepairFlow, from which ours is derived.
+            assert set(issue["fix_flow"]["step"]) == {"confirm"}
+            assert set(issue["fix_flow"]["step"]["confirm"]) == {"title", "description"}
     assert set(texts()["issues"]) == set(found)
 
 
@@ -196,7 +209,22 @@ def flow_errors() -> set[str]:
                 found |= possible(value)
             case ast.keyword(arg="errors", value=ast.Dict(values=values)):
                 found |= set().union(*map(possible, values))
+            case ast.Assign(targets=[ast.Name(id="errors")], value=value):
+                found |= errors_in(value)
+            case ast.Call(func=ast.Attribute(attr="_host_form"), args=[errors, *_]):
+                found |= errors_in(errors)
     return found
+
+
+def errors_in(node: ast.expr) -> set[str]:
+    """Return the errors of a dictionary that is written out."""
+    match node:
+        case ast.Dict(values=values):
+            return set().union(*map(possible, values))
+        case ast.IfExp(body=body, orelse=orelse):
+            return errors_in(body) | errors_in(orelse)
+        case _:
+            raise AssertionError(f"errors that this test can't follow: {ast.unparse(node)}")
 
 
 def abort_reasons() -> set[str]:
@@ -207,6 +235,9 @@ def abort_reasons() -> set[str]:
         reason = keyword(call, "reason")
         assert reason is not None
         found |= possible(reason)
+    for _, call in calls("async_update_reload_and_abort"):
+        if (reason := keyword(call, "reason")) is not None:
+            found |= possible(reason)
     if list(calls("_abort_if_unique_id_configured")):
         found.add("already_configured")
     if list(calls("async_set_unique_id")):
@@ -217,7 +248,9 @@ def abort_reasons() -> set[str]:
 def test_config_flow() -> None:
     """Each step, error and reason to stop has a text, and there are no others. Fields are checked as forms are shown."""
     config = texts()["config"]
-    assert set(config) == {"flow_title", "step", "error", "abort"}
+    assert set(config) == {"flow_title", "step", "progress", "error", "abort"}
+    actions = {keyword(call, "progress_action") for _, call in calls("async_show_progress")}
+    assert set(config["progress"]) == set().union(*(possible(action) for action in actions if action))
     assert set(config["step"]) == steps("config")
     assert set(config["error"]) == flow_errors()
     assert set(config["abort"]) == abort_reasons()
@@ -234,18 +267,27 @@ def test_options_flow() -> None:
 def test_fields(flow: str) -> None:
     """Each field says what it is and what it is for, and no field is described that no form has."""
     source = (ROOM / "config_flow.py").read_text("utf-8")
-    names = {"address": "CONF_ADDRESS", "scan_interval": "CONF_SCAN_INTERVAL", "experimental": "CONF_EXPERIMENTAL"}
     for step in texts()[flow]["step"].values():
-        assert set(step) <= {"title", "description", "data", "data_description"}
+        assert set(step) <= {
+            "title",
+            "description",
+            "data",
+            "data_description",
+            "menu_options",
+            "menu_option_descriptions",
+        }
         assert set(step.get("data", {})) == set(step.get("data_description", {}))
+        assert set(step.get("menu_options", {})) == set(step.get("menu_option_descriptions", {}))
         for field in step.get("data", {}):
-            assert f"vol.Required({names[field]}" in source
+            assert re.search(rf"vol\.(Required|Optional)\((probatio\.Secret\()?CONF_{field.upper()}", source), field
+        for option in step.get("menu_options", {}):
+            assert f"def async_step_{option}(" in source
 
 
 # --- form of the texts ------------------------------------------------------------------------------------------------
 
 
-_NOT_A_SENTENCE = re.compile(r"\.(title|name|flow_title|unit_of_measurement|(data|state)\.\w+)$")
+_NOT_A_SENTENCE = re.compile(r"\.(title|name|flow_title|unit_of_measurement|(data|state|options|menu_options)\.\w+)$")
 
 
 def faults_of(place: str, text: str) -> Iterator[str]:
@@ -279,7 +321,7 @@ def test_form() -> None:
 
 def test_sections() -> None:
     """Only what Home Assistant reads is in the file; it drops everything else without a word."""
-    assert set(texts()) == {"config", "options", "entity", "exceptions", "issues"}
+    assert set(texts()) == {"config", "options", "selector", "entity", "exceptions", "issues"}
 
 
 # --- entities ---------------------------------------------------------------------------------------------------------
@@ -343,7 +385,7 @@ def test_states(all_entities: Found) -> None:
             these: list[str] = entity.options  # type: ignore[attr-defined]
             assert len(these) == len(set(these))
             options.setdefault(str(entity.translation_key), set()).update(map(str, these))
-    assert options.keys() == {"state", "current_drink", "phase"}
+    assert options.keys() == {"state", "current_drink", "phase", "transport"}
     for key, entry in texts()["entity"]["sensor"].items():
         assert set(entry.get("state", {})) == options.get(key, set()), key
     for platform in ("binary_sensor", "button", "switch"):

@@ -15,9 +15,9 @@ from simulator.machine import Machine
 from simulator.wifi_connect import WifiConnect
 from simulator.wifi_faults import LanFailure
 
-from .conftest import Press, async_wait_for, async_wait_for_state
+from .conftest import LAN_HOST, Press, async_wait_for, async_wait_for_state
 
-pytestmark = pytest.mark.usefixtures("socket_enabled")
+pytestmark = pytest.mark.usefixtures("lan")
 
 ESPRESSO = "button.jura_s8_eb_espresso"
 STATE = "sensor.jura_s8_eb_state"
@@ -46,14 +46,14 @@ def answers_udp() -> bool:
 @pytest.fixture
 async def wifi(machine: Machine, answers_udp: bool) -> AsyncGenerator[WifiConnect]:
     """Return the machine's WiFi Connect; whatever a test did, it must not have upset it."""
-    wifi = WifiConnect(machine, pin="1234", min_pause=20.0, answers_udp=answers_udp)
+    wifi = WifiConnect(machine, host=LAN_HOST, pin="1234", min_pause=20.0, answers_udp=answers_udp)
     await wifi.start()
     yield wifi
+    await wifi.stop()
     assert not wifi.forbidden
     assert not wifi.unlisted
     assert not wifi.malformed
     assert not wifi.upset
-    await wifi.stop()
 
 
 async def async_pair(hass: HomeAssistant, wifi: WifiConnect, flow_id: str, pin: str = "1234") -> None:
@@ -83,7 +83,7 @@ async def paired(
     """Add the machine by its address."""
     result = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
     result = await hass.config_entries.flow.async_configure(result["flow_id"], {"next_step_id": "host"})
-    result = await hass.config_entries.flow.async_configure(result["flow_id"], {"host": "127.0.0.1"})
+    result = await hass.config_entries.flow.async_configure(result["flow_id"], {"host": LAN_HOST})
     if result["step_id"] == "article":
         await hass.config_entries.flow.async_configure(result["flow_id"], {"article": "15480"})
     await async_pair(hass, wifi, result["flow_id"])

@@ -71,6 +71,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: JuraConfigEntry) -> bool
     else:
         await coordinator.async_refresh()
     entry.runtime_data = coordinator
+    coordinator.report_missing_pin()
 
     async def let_go(_: Event) -> None:
         await coordinator.async_shutdown()
@@ -88,4 +89,5 @@ async def async_unload_entry(hass: HomeAssistant, entry: JuraConfigEntry) -> boo
 async def async_remove_entry(hass: HomeAssistant, entry: JuraConfigEntry) -> None:
     """Forget a machine: nothing of it stays behind."""
     await Memory(hass, entry.entry_id).async_remove()
-    ir.async_delete_issue(hass, DOMAIN, f"commands_refused_{entry.entry_id}")
+    for issue in ("commands_refused", "keys_locked", "no_pin"):
+        ir.async_delete_issue(hass, DOMAIN, f"{issue}_{entry.entry_id}")

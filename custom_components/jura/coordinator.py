@@ -192,7 +192,7 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         self.data = replace(self.data, status=None, progress=None)
         return UpdateFailed(
             translation_domain=DOMAIN,
-            translation_key=self._translation_key(error, "unreachable"),
+            translation_key=self._translation_key(error) or "unreachable",
             translation_placeholders={"name": self.name, "reason": self._explain_unreachable()},
         )
 
@@ -200,6 +200,7 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         """Choose how soon to look again, and note the end of a drink."""
         time = self.hass.loop.time()
         if state.is_making(now):
+            self._stop_statistics()
             self._watch_until = max(self._watch_until, time + _HOLD_WHILE_MAKING)
         elif before and state.is_making(before):
             self._watch_until = time + _HOLD_AFTER_DRINK
@@ -270,6 +271,23 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
                 translation_placeholders={"name": self.name},
             )
 
+    def report_missing_pin(self) -> None:
+        """Advise a PIN for a machine on the network that has none, as JURA does; we don't set PINs."""
+        data, issue_id = self.config_entry.data, f"no_pin_{self.config_entry.entry_id}"
+        if CONF_HOST in data and not data.get(CONF_PIN):
+            ir.async_create_issue(
+                self.hass,
+                DOMAIN,
+                issue_id,
+                is_fixable=False,
+                is_persistent=False,
+                severity=ir.IssueSeverity.WARNING,
+                translation_key="no_pin",
+                translation_placeholders={"name": self.name},
+            )
+        else:
+            ir.async_delete_issue(self.hass, DOMAIN, issue_id)
+
     # --- statistics --------------------------------------------------------------------------------------------------
 
     def _statistics_are_due(self, progress: Progress) -> bool:
@@ -285,6 +303,11 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         self._statistics_task = self.config_entry.async_create_background_task(
             self.hass, self._read_statistics(), f"{self.name} - statistics"
         )
+
+    def _stop_statistics(self) -> None:
+        """Break off reading statistics: a drink goes first, and over WiFi it may suffer from being asked meanwhile."""
+        if self._statistics_task:
+            self._statistics_task.cancel()
 
     async def _read_statistics(self) -> None:
         """Read counters and maintenance, believe what is plausible, and let the machine go."""
@@ -345,8 +368,7 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         await self._remember(replace(self.remembered, gives_way=gives_way))
         if gives_way:
             self._watch_until = 0.0
-            if self._statistics_task:
-                self._statistics_task.cancel()
+            self._stop_statistics()
             await self.client.release()
         self._try_now()
         await self.async_refresh()
@@ -403,6 +425,7 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
     async def _commanding(self) -> AsyncGenerator[None]:
         """Hold the link for a while around a command, say what went wrong, and look at the machine afterwards."""
         self._refuse_if_giving_way()
+        self._stop_statistics()
         self._watch_until = self.hass.loop.time() + _HOLD_AFTER_COMMAND
         try:
             yield
@@ -413,7 +436,9 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         finally:
             self._report_refusal()
             self._try_now()
-            self._watch_until = self.hass.loop.time() + _HOLD_AFTER_COMMAND
+            # A link without heartbeats, as with a machine that refuses commands, is not worth holding.
+            hold = 0.0 if self.client.refuses_commands else _HOLD_AFTER_COMMAND
+            self._watch_until = self.hass.loop.time() + hold
             self.update_interval = _WATCHING
             self._schedule_refresh()
 
@@ -456,12 +481,12 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         """Return what a person is told about a failure of the machine room."""
         return HomeAssistantError(
             translation_domain=DOMAIN,
-            translation_key=self._translation_key(error, "nothing_sent"),
+            translation_key=self._translation_key(error) or "nothing_sent",
             translation_placeholders={"name": self.name},
         )
 
-    def _translation_key(self, error: JuraError, unreachable: str) -> str:
-        """Return which text tells an error; that of a machine out of reach differs between log and person."""
+    def _translation_key(self, error: JuraError) -> str | None:
+        """Return which text tells an error; None for a machine out of reach, which log and person are told differently."""
         match error:
             case OutcomeUnknown():
                 return "outcome_unknown"
@@ -479,7 +504,7 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
                 return "busy"
             case _:
                 another = self.whereabouts is not None and self.whereabouts.serves_another_machine
-                return "another_machine" if another else unreachable
+                return "another_machine" if another else None
 
     # --- the end -----------------------------------------------------------------------------------------------------
 
