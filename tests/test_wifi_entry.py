@@ -3,7 +3,10 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from typing import Any
+from unittest.mock import Mock
 
+from homeassistant.components.dhcp.models import DATA_DHCP
+from homeassistant.components.network.network import async_get_network
 from homeassistant.config_entries import (
     SOURCE_DHCP,
     SOURCE_INTEGRATION_DISCOVERY,
@@ -12,10 +15,11 @@ from homeassistant.config_entries import (
     SOURCE_USER,
 )
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import entity_registry as er, issue_registry as ir
+from homeassistant.helpers import device_registry as dr, entity_registry as er, issue_registry as ir
 from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+import pytest_socket
 
 from custom_components.jura.const import DOMAIN
 from simulator.definitions import definition_for
@@ -271,8 +275,6 @@ async def test_address_changes(
     """The router gives the machine another address: followed, without a second entry."""
     await wifi.stop()
     new_host = LAN_HOST[:-1] + "3" if LAN_HOST != "127.0.0.1" else pytest.skip("needs a second loopback address")
-    import pytest_socket  # noqa: PLC0415
-
     pytest_socket.socket_allow_hosts([LAN_HOST, new_host])
     moved = WifiConnect(machine, host=new_host, pin="1234")
     moved.tokens.update(wifi.tokens)
@@ -365,3 +367,47 @@ async def test_secrets_stay_in_the_entry(
     diagnostics = str(await async_get_config_entry_diagnostics(hass, paired))
     assert token not in diagnostics
     assert "1234" not in diagnostics
+
+
+async def test_registered_with_its_mac(hass: HomeAssistant, paired: MockConfigEntry) -> None:
+    """Home Assistant's watch on DHCP can follow the machine once the device bears the MAC that it saw."""
+    seen = {"aabbccddeeff": {"ip": LAN_HOST, "hostname": "espressif"}}
+    hass.data[DATA_DHCP] = Mock(address_data=seen)
+    hass.config.components.add("dhcp")
+    await hass.config_entries.async_reload(paired.entry_id)
+    (device,) = dr.async_entries_for_config_entry(dr.async_get(hass), paired.entry_id)
+    assert ("mac", "aa:bb:cc:dd:ee:ff") in device.connections
+
+
+async def test_looks_for_a_machine_that_moved(
+    hass: HomeAssistant, hass_storage: dict[str, Any], paired: MockConfigEntry, machine: Machine, wifi: WifiConnect
+) -> None:
+    """Without any watch on DHCP we ask around ourselves, only on our own networks, and find it at its new address."""
+    new_host = LAN_HOST[:-1] + "3" if LAN_HOST != "127.0.0.1" else pytest.skip("needs a second loopback address")
+    pytest_socket.socket_allow_hosts([LAN_HOST, new_host, "127.255.255.255"])
+    network = await async_get_network(hass)
+    network.adapters[0]["enabled"] = True
+    await wifi.stop()
+    moved = WifiConnect(machine, host=new_host, pin="1234")
+    moved.tokens.update(wifi.tokens)
+    await moved.start()
+    await async_wait_for(hass, lambda: paired.data["host"] == new_host, seconds=1000)
+    await async_wait_for_state(hass, STATE, "ready", "energy_saving")
+    await async_finish(hass)
+    await moved.stop()
+    await wifi.start()
+
+
+async def test_an_impostor_is_not_believed(
+    hass: HomeAssistant, paired: MockConfigEntry, machine: Machine, wifi: WifiConnect
+) -> None:
+    """Another address that says it is our machine changes nothing while ours is there."""
+    other = LAN_HOST[:-1] + "3" if LAN_HOST != "127.0.0.1" else pytest.skip("needs a second loopback address")
+    pytest_socket.socket_allow_hosts([LAN_HOST, other])
+    impostor = WifiConnect(machine, host=other)
+    await impostor.start()
+    found = {"context": {"source": SOURCE_INTEGRATION_DISCOVERY}, "data": {"host": other}}
+    result = await hass.config_entries.flow.async_init(DOMAIN, **found)
+    assert result["reason"] == "already_configured"
+    assert paired.data["host"] == LAN_HOST
+    await impostor.stop()

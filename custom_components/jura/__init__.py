@@ -3,15 +3,16 @@
 from datetime import datetime, timedelta
 
 from homeassistant.config_entries import SOURCE_INTEGRATION_DISCOVERY
-from homeassistant.const import CONF_ADDRESS, CONF_HOST, EVENT_HOMEASSISTANT_STOP, Platform
+from homeassistant.const import CONF_ADDRESS, CONF_HOST, CONF_PIN, EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.exceptions import ConfigEntryError
-from homeassistant.helpers import config_validation as cv, discovery_flow, issue_registry as ir
+from homeassistant.helpers import config_validation as cv, discovery_flow
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.typing import ConfigType
 
 from .const import CONF_ARTICLE, CONF_DEFINITION, DOMAIN
 from .coordinator import JuraConfigEntry, JuraCoordinator
+from .issues import ISSUES, NO_PIN, report
 from .machine.catalogue import find_article, load_definition
 from .machine.errors import UnknownMachine
 from .machine.model import Article, Definition
@@ -21,6 +22,7 @@ from .wifi import async_scan
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 _SCAN_INTERVAL = timedelta(minutes=30)
+_SCAN_INTERVAL_WHEN_AWAY = timedelta(minutes=5)
 
 PLATFORMS = [Platform.BINARY_SENSOR, Platform.BUTTON, Platform.SENSOR, Platform.SWITCH]
 
@@ -42,8 +44,20 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
                     hass, DOMAIN, context={"source": SOURCE_INTEGRATION_DISCOVERY}, data={CONF_HOST: host}
                 )
 
+    async def look_for_the_missing(now: datetime) -> None:
+        if any(
+            CONF_HOST in entry.data and _is_away(entry) for entry in hass.config_entries.async_loaded_entries(DOMAIN)
+        ):
+            await look_around(now)
+
     async_track_time_interval(hass, look_around, _SCAN_INTERVAL, cancel_on_shutdown=True)
+    async_track_time_interval(hass, look_for_the_missing, _SCAN_INTERVAL_WHEN_AWAY, cancel_on_shutdown=True)
     return True
+
+
+def _is_away(entry: JuraConfigEntry) -> bool:
+    """Tell whether a machine can't be reached: switched off, or at another address."""
+    return not entry.runtime_data.last_update_success
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: JuraConfigEntry) -> bool:
@@ -71,7 +85,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: JuraConfigEntry) -> bool
     else:
         await coordinator.async_refresh()
     entry.runtime_data = coordinator
-    coordinator.report_missing_pin()
+    report(hass, entry, NO_PIN, stands=CONF_HOST in entry.data and not entry.data.get(CONF_PIN))
 
     async def let_go(_: Event) -> None:
         await coordinator.async_shutdown()
@@ -89,5 +103,5 @@ async def async_unload_entry(hass: HomeAssistant, entry: JuraConfigEntry) -> boo
 async def async_remove_entry(hass: HomeAssistant, entry: JuraConfigEntry) -> None:
     """Forget a machine: nothing of it stays behind."""
     await Memory(hass, entry.entry_id).async_remove()
-    for issue in ("commands_refused", "keys_locked", "no_pin"):
-        ir.async_delete_issue(hass, DOMAIN, f"{issue}_{entry.entry_id}")
+    for issue in ISSUES:
+        report(hass, entry, issue, stands=False)

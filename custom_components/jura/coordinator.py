@@ -18,12 +18,13 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_ADDRESS, CONF_HOST, CONF_PIN, CONF_SCAN_INTERVAL, CONF_TOKEN
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from homeassistant.helpers import device_registry as dr, issue_registry as ir
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
 from .bluetooth import Whereabouts, explain_reachability
 from .const import CONF_CONNECTION_ID, CONF_EXPERIMENTAL, DEFAULT_SCAN_INTERVAL, DOMAIN
+from .issues import COMMANDS_REFUSED, KEYS_LOCKED, report
 from .machine import decode, state
 from .machine.client import Live, MachineClient, Urgency
 from .machine.errors import (
@@ -228,65 +229,22 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
             registry.async_update_device(device.id, sw_version=versions.machine, hw_version=versions.dongle)
 
     def _report_refusal(self) -> None:
-        """Raise the one repair issue for a machine that refuses commands, or take it back."""
-        issue_id = f"commands_refused_{self.config_entry.entry_id}"
-        if self.client.refuses_commands:
-            ir.async_create_issue(
-                self.hass,
-                DOMAIN,
-                issue_id,
-                data={"entry_id": self.config_entry.entry_id},
-                is_fixable=True,
-                severity=ir.IssueSeverity.WARNING,
-                translation_key="commands_refused",
-                translation_placeholders={"name": self.name},
-            )
-        else:
-            ir.async_delete_issue(self.hass, DOMAIN, issue_id)
+        """Raise the repair issue for a machine that refuses commands, or take it back."""
+        report(self.hass, self.config_entry, COMMANDS_REFUSED, stands=self.client.refuses_commands)
 
     def _report_locked_keys(self, live: Live) -> None:
-        """Raise a repair issue for keys that stay locked although nobody can be locking them any more.
+        """Raise the repair issue for keys that stay locked although nobody can be locking them any more.
 
         Only over WiFi, where a session that died leaves them locked (hardware-verified); the lock over Bluetooth is our
         own switch. A phone that is changing settings locks them for a moment.
         """
-        issue_id = f"keys_locked_{self.config_entry.entry_id}"
         if live.status is None or self.client.transport is not Transport.WIFI:
             return
-        if not live.status.is_set(state.KEYS_LOCKED):
-            self._keys_locked_since = None
-            ir.async_delete_issue(self.hass, DOMAIN, issue_id)
-            return
         now = self.hass.loop.time()
-        self._keys_locked_since = self._keys_locked_since or now
-        if now - self._keys_locked_since >= _KEYS_LOCKED_LIMIT:
-            ir.async_create_issue(
-                self.hass,
-                DOMAIN,
-                issue_id,
-                data={"entry_id": self.config_entry.entry_id},
-                is_fixable=True,
-                severity=ir.IssueSeverity.ERROR,
-                translation_key="keys_locked",
-                translation_placeholders={"name": self.name},
-            )
-
-    def report_missing_pin(self) -> None:
-        """Advise a PIN for a machine on the network that has none, as JURA does; we don't set PINs."""
-        data, issue_id = self.config_entry.data, f"no_pin_{self.config_entry.entry_id}"
-        if CONF_HOST in data and not data.get(CONF_PIN):
-            ir.async_create_issue(
-                self.hass,
-                DOMAIN,
-                issue_id,
-                is_fixable=False,
-                is_persistent=False,
-                severity=ir.IssueSeverity.WARNING,
-                translation_key="no_pin",
-                translation_placeholders={"name": self.name},
-            )
-        else:
-            ir.async_delete_issue(self.hass, DOMAIN, issue_id)
+        self._keys_locked_since = (self._keys_locked_since or now) if live.status.is_set(state.KEYS_LOCKED) else None
+        stands = self._keys_locked_since is not None and now - self._keys_locked_since >= _KEYS_LOCKED_LIMIT
+        if stands or self._keys_locked_since is None:
+            report(self.hass, self.config_entry, KEYS_LOCKED, stands=stands)
 
     # --- statistics --------------------------------------------------------------------------------------------------
 

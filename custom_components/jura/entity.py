@@ -2,13 +2,14 @@
 
 from typing import override
 
-from homeassistant.const import CONF_ADDRESS
-from homeassistant.helpers.device_registry import CONNECTION_BLUETOOTH, DeviceInfo
+from homeassistant.const import CONF_ADDRESS, CONF_HOST
+from homeassistant.helpers.device_registry import CONNECTION_BLUETOOTH, CONNECTION_NETWORK_MAC, DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .const import DOMAIN, MANUFACTURER
 from .coordinator import JuraCoordinator
+from .wifi import known_mac
 
 
 class JuraEntity(CoordinatorEntity[JuraCoordinator]):
@@ -25,7 +26,7 @@ class JuraEntity(CoordinatorEntity[JuraCoordinator]):
         versions = coordinator.remembered.versions
         self._attr_device_info = DeviceInfo(
             identifiers={(DOMAIN, str(entry.unique_id))},
-            connections={(CONNECTION_BLUETOOTH, address)} if (address := entry.data.get(CONF_ADDRESS)) else set(),
+            connections=_connections(coordinator),
             manufacturer=MANUFACTURER,
             name=entry.title,
             model=article.name if article else coordinator.definition.code,
@@ -40,6 +41,17 @@ class JuraEntity(CoordinatorEntity[JuraCoordinator]):
     def available(self) -> bool:
         """Tell whether the machine was read at the last look."""
         return super().available and self.coordinator.data.progress is not None
+
+
+def _connections(coordinator: JuraCoordinator) -> set[tuple[str, str]]:
+    """Return the addresses by which other integrations may know the machine."""
+    data = coordinator.config_entry.data
+    connections = set()
+    if address := data.get(CONF_ADDRESS):
+        connections.add((CONNECTION_BLUETOOTH, address))
+    if (host := data.get(CONF_HOST)) and (mac := known_mac(coordinator.hass, host)):
+        connections.add((CONNECTION_NETWORK_MAC, mac))
+    return connections
 
 
 class JuraRememberedEntity(JuraEntity):

@@ -7,6 +7,7 @@ from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow, Rep
 from homeassistant.core import HomeAssistant
 
 from .coordinator import JuraConfigEntry
+from .issues import COMMANDS_REFUSED, KEYS_LOCKED, Issue
 
 
 async def _set_up_anew(hass: HomeAssistant, entry: JuraConfigEntry) -> None:
@@ -19,18 +20,15 @@ async def _unlock(hass: HomeAssistant, entry: JuraConfigEntry) -> None:
     await entry.runtime_data.async_lock_keys(locked=False)
 
 
-_FIXES: Final[dict[str, Callable[[HomeAssistant, JuraConfigEntry], Awaitable[None]]]] = {
-    "commands_refused": _set_up_anew,
-    "keys_locked": _unlock,
-}
+type Fix = Callable[[HomeAssistant, JuraConfigEntry], Awaitable[None]]
+
+_FIXES: Final[dict[Issue, Fix]] = {COMMANDS_REFUSED: _set_up_anew, KEYS_LOCKED: _unlock}
 
 
 class _Fix(ConfirmRepairFlow):
     """Does what ends an issue once the person confirms."""
 
-    def __init__(
-        self, entry: JuraConfigEntry, fix: Callable[[HomeAssistant, JuraConfigEntry], Awaitable[None]]
-    ) -> None:
+    def __init__(self, entry: JuraConfigEntry, fix: Fix) -> None:
         """Remember whose issue it is and what ends it."""
         super().__init__()
         self._entry = entry
@@ -51,4 +49,4 @@ async def async_create_fix_flow(
     entry = hass.config_entries.async_get_entry(str(data["entry_id"])) if data else None
     if entry is None:
         return ConfirmRepairFlow()
-    return _Fix(entry, _FIXES[issue_id.removesuffix(f"_{entry.entry_id}")])
+    return _Fix(entry, next(fix for issue, fix in _FIXES.items() if issue.id_for(entry) == issue_id))

@@ -6,7 +6,8 @@ import secrets
 from typing import Final
 
 from homeassistant.components import network
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.device_registry import format_mac
 
 from .machine.decode import WifiConnectReply
 from .machine.errors import Busy, LinkLost, LoginRefused, Unreachable
@@ -44,6 +45,20 @@ async def async_identify(host: str) -> WifiConnectReply | None:
         return None
     finally:
         await client.close()
+
+
+@callback
+def known_mac(hass: HomeAssistant, host: str) -> str | None:
+    """Return the MAC that Home Assistant's watch on DHCP knows for an address; the dongle itself does not tell it.
+
+    A device that is registered with its MAC is followed to a new address.
+    """
+    if "dhcp" not in hass.config.components:
+        return None
+    # Imported here because what it requires is there only where it is set up.
+    from homeassistant.components.dhcp.helpers import async_discovered_service_info  # noqa: PLC0415
+
+    return next((format_mac(seen.macaddress) for seen in async_discovered_service_info(hass) if seen.ip == host), None)
 
 
 class PairingFailed(Exception):
