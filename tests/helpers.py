@@ -104,8 +104,17 @@ def check_texts(result: Mapping[str, Any], flow: str = "config") -> None:
             schema = result["data_schema"]
             for field in schema.schema if schema else ():
                 shown += [step["data"][str(field)], step["data_description"][str(field)]]
+        case "menu":
+            step = here["step"][result["step_id"]]
+            shown += [step["title"], step.get("description", "")]
+            for option in result["menu_options"]:
+                shown += [step["menu_options"][option], step["menu_option_descriptions"][option]]
+        case "progress":
+            shown += [here["step"][result["step_id"]]["title"], here["progress"][result["progress_action"]]]
         case "abort":
-            shown.append(here["abort"][result["reason"]])
+            # These two are Home Assistant's own texts.
+            if result["reason"] not in ("reauth_successful", "reconfigure_successful"):
+                shown.append(here["abort"][result["reason"]])
         case other:
             assert other == "create_entry"
     wanted = set().union(*map(placeholders, shown))

@@ -14,8 +14,11 @@ from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.helpers.entity import Entity
 import pytest
 
+from custom_components.jura import provisioning_flow
+from custom_components.jura.issues import ISSUES
 from custom_components.jura.machine.catalogue import load_definition
 from custom_components.jura.machine.model import Severity
+from custom_components.jura.machine.provisioning import Step
 
 from .helpers import ROOM, async_all_entities, definition_codes, leaves, placeholders, texts
 
@@ -166,36 +169,32 @@ def test_exception_placeholders() -> None:
 
 def test_issues() -> None:
     """The repair that we raise has its texts, with a fix flow of the steps that it has, and there are no others."""
-    found: dict[str, set[str]] = {}
-    for _, call in calls("async_create_issue"):
-        key = keyword(call, "translation_key")
-        assert key is not None
-        (name,) = possible(key)
-        found[name] = dictionary_keys(keyword(call, "translation_placeholders"))
-        assert isinstance(fixable := keyword(call, "is_fixable"), ast.Constant)
-        issue = texts()["issues"][name]
-        assert ("fix_flow" in issue) == fixable.value
-        assert ("description" in issue) != fixable.value
-        for _, text in leaves(issue):
-            assert placeholders(text) <= found[name]
-        if fixable.value:
+    for issue in ISSUES:
+        entry = texts()["issues"][issue.key]
+        assert ("fix_flow" in entry) == issue.is_fixable
+        assert ("description" in entry) != issue.is_fixable
+        for _, text in leaves(entry):
+            assert placeholders(text) <= {"name"}
+        if issue.is_fixable:
             # The step of ConfirmRepairFlow, from which ours is derived.
-            assert set(issue["fix_flow"]["step"]) == {"confirm"}
-            assert set(issue["fix_flow"]["step"]["confirm"]) == {"title", "description"}
-    assert set(texts()["issues"]) == set(found)
+            assert set(entry["fix_flow"]["step"]) == {"confirm"}
+            assert set(entry["fix_flow"]["step"]["confirm"]) == {"title", "description"}
+    assert set(texts()["issues"]) == {issue.key for issue in ISSUES}
 
 
 # --- flows ------------------------------------------------------------------------------------------------------------
+
+_FLOWS = ("config_flow.py", "provisioning_flow.py")
 
 
 def steps(flow: str) -> set[str]:
     """Return the steps that a flow can show."""
     found: set[str] = set()
-    (tree,) = (sources()[name] for name in ("config_flow.py",))
-    for class_ in ast.walk(tree):
+    for class_ in (node for name in _FLOWS for node in ast.walk(sources()[name])):
         if isinstance(class_, ast.ClassDef) and ("Options" in class_.name) == (flow == "options"):
             for call in ast.walk(class_):
-                if isinstance(call, ast.Call) and (step := keyword(call, "step_id")) is not None:
+                # What is handed on from an argument was written out where that came from.
+                if isinstance(call, ast.Call) and not isinstance(step := keyword(call, "step_id"), ast.Name | None):
                     found |= possible(step)
     return found
 
@@ -213,7 +212,34 @@ def flow_errors() -> set[str]:
                 found |= errors_in(value)
             case ast.Call(func=ast.Attribute(attr="_host_form"), args=[errors, *_]):
                 found |= errors_in(errors)
-    return found
+    return found | provisioning_errors()
+
+
+def provisioning_errors() -> set[str]:
+    """Return the errors of the steps that put a dongle on a network: in tables, and self._errors = {...}."""
+    found: set[str] = set()
+    for name in ("_OVER_BLUETOOTH", "_OVER_ACCESS_POINT"):
+        found |= {text for _, text in getattr(provisioning_flow, name).values()}
+    for name in ("_INVALID", "_UNSENDABLE"):
+        found |= set(getattr(provisioning_flow, name).values())
+    for node in ast.walk(sources()["provisioning_flow.py"]):
+        match node:
+            case ast.Assign(targets=[ast.Attribute(attr="_errors")], value=ast.Dict(values=values)):
+                found |= set().union(*(possible(value) for value in values if isinstance(value, ast.Constant)))
+    return found | returned_by("_why_no_dongle")
+
+
+def progress_actions() -> set[str]:
+    """Return what the flows can say while one waits."""
+    found = set().union(
+        *(possible(action) for _, call in calls("async_show_progress") if (action := keyword(call, "progress_action")))
+    )
+    steps = {str(step) for step in Step}
+    for _, call in calls("_start"):
+        if not isinstance(call.args[1], ast.Attribute):
+            steps |= possible(call.args[1])
+    found.remove(f"provision_{_ANYTHING}")
+    return found | {f"provision_{step}" for step in steps}
 
 
 def errors_in(node: ast.expr) -> set[str]:
@@ -249,8 +275,7 @@ def test_config_flow() -> None:
     """Each step, error and reason to stop has a text, and there are no others. Fields are checked as forms are shown."""
     config = texts()["config"]
     assert set(config) == {"flow_title", "step", "progress", "error", "abort"}
-    actions = {keyword(call, "progress_action") for _, call in calls("async_show_progress")}
-    assert set(config["progress"]) == set().union(*(possible(action) for action in actions if action))
+    assert set(config["progress"]) == progress_actions()
     assert set(config["step"]) == steps("config")
     assert set(config["error"]) == flow_errors()
     assert set(config["abort"]) == abort_reasons()
@@ -266,7 +291,7 @@ def test_options_flow() -> None:
 @pytest.mark.parametrize("flow", ["config", "options"])
 def test_fields(flow: str) -> None:
     """Each field says what it is and what it is for, and no field is described that no form has."""
-    source = (ROOM / "config_flow.py").read_text("utf-8")
+    source = "".join((ROOM / name).read_text("utf-8") for name in _FLOWS)
     for step in texts()[flow]["step"].values():
         assert set(step) <= {
             "title",
@@ -279,7 +304,7 @@ def test_fields(flow: str) -> None:
         assert set(step.get("data", {})) == set(step.get("data_description", {}))
         assert set(step.get("menu_options", {})) == set(step.get("menu_option_descriptions", {}))
         for field in step.get("data", {}):
-            assert re.search(rf"vol\.(Required|Optional)\((probatio\.Secret\()?CONF_{field.upper()}", source), field
+            assert re.search(rf"vol\.(Required|Optional)\((Secret\()?CONF_{field.upper()}", source), field
         for option in step.get("menu_options", {}):
             assert f"def async_step_{option}(" in source
 

@@ -13,7 +13,6 @@ from homeassistant.config_entries import (
     SOURCE_REAUTH,
     SOURCE_RECONFIGURE,
     ConfigEntry,
-    ConfigFlow,
     ConfigFlowResult,
     OptionsFlowWithReload,
 )
@@ -41,6 +40,7 @@ from .const import (
     CONF_CONNECTION_ID,
     CONF_DEFINITION,
     CONF_EXPERIMENTAL,
+    CONF_NEW_NETWORK,
     CONF_TRANSPORTS,
     DEFAULT_SCAN_INTERVAL,
     DOMAIN,
@@ -52,6 +52,7 @@ from .machine.errors import ImplausibleReply, JuraError, UnknownMachine
 from .machine.model import Article, Transport
 from .machine.smart_connect import Peer, SmartConnect
 from .machine.wifi_session import PAUSE, Credentials
+from .provisioning_flow import ProvisioningFlow
 from .wifi import PairingFailed, async_identify, async_pair, async_scan, new_connection_id
 
 
@@ -100,13 +101,14 @@ _PIN_SELECTOR: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PAS
 _WIFI_KEYS: Final = frozenset({CONF_HOST, CONF_PIN, CONF_CONNECTION_ID, CONF_TOKEN})
 
 
-class JuraConfigFlow(ConfigFlow, domain=DOMAIN):
+class JuraConfigFlow(ProvisioningFlow, domain=DOMAIN):
     """Adds one machine."""
 
     VERSION = 1
 
     def __init__(self) -> None:
         """Start knowing nothing."""
+        super().__init__()
         self._candidate: _Candidate | None = None
         self._definition: str | None = None
         self._machine_type: str | None = None
@@ -181,7 +183,7 @@ class JuraConfigFlow(ConfigFlow, domain=DOMAIN):
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask which dongle the machine has."""
-        return self.async_show_menu(step_id="user", menu_options=["nearby", "wifi", "host"])
+        return self.async_show_menu(step_id="user", menu_options=["nearby", "wifi", "host", "provision"])
 
     async def async_step_nearby(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """List the machines in range, or say why there are none and what to do."""
@@ -261,6 +263,11 @@ class JuraConfigFlow(ConfigFlow, domain=DOMAIN):
         if (wifi := await self._async_on_wifi(host)) is None:
             return self.async_abort(reason="not_supported")
         entry = await self.async_set_unique_id(wifi.unique_id)
+        if entry and (old := entry.data.get(CONF_HOST)) and old != host:
+            # Two that say they are the same machine: the one that we know is believed as long as it is there.
+            known = await self._async_on_wifi(old)
+            if known and known.unique_id == wifi.unique_id:
+                return self.async_abort(reason="already_configured")
         if entry is None or CONF_HOST in entry.data or entry.source == SOURCE_IGNORE:
             self._abort_if_unique_id_configured(updates={CONF_HOST: host})
         self._wifi = wifi
@@ -280,7 +287,7 @@ class JuraConfigFlow(ConfigFlow, domain=DOMAIN):
     async def async_step_wifi(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """List the WiFi Connects that answer on the networks that Home Assistant is on."""
         if user_input and (host := user_input.get(CONF_HOST)):
-            return await self._async_choose(host, "wifi")
+            return await self._async_choose(host)
         answers = await async_scan(self.hass)
         options = [
             SelectOptionDict(value=host, label=f"{reply.name or reply.machine_type or ''} ({host})".strip())
@@ -296,19 +303,22 @@ class JuraConfigFlow(ConfigFlow, domain=DOMAIN):
     async def async_step_host(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Take an address by hand."""
         if user_input is not None:
-            return await self._async_choose(user_input[CONF_HOST].strip(), "host")
+            return await self._async_choose(user_input[CONF_HOST].strip())
         return self._host_form({})
 
     def _host_form(self, errors: dict[str, str], host: str = "") -> ConfigFlowResult:
         schema = vol.Schema({vol.Required(CONF_HOST, default=host or vol.UNDEFINED): TextSelector()})
         return self.async_show_form(step_id="host", data_schema=schema, errors=errors)
 
-    async def _async_choose(self, host: str, step: str) -> ConfigFlowResult:
+    @override
+    async def _async_choose(self, host: str) -> ConfigFlowResult:
         """Go on with an address that a person chose."""
         try:
             IPv4Address(host)
         except ValueError:
             return self._host_form({CONF_HOST: "invalid_host"}, host)
+        if self.source == SOURCE_RECONFIGURE:
+            return await self._async_rehome(host)
         if (wifi := await self._async_on_wifi(host)) is None:
             self._host = host
             return await self.async_step_article()
@@ -372,9 +382,16 @@ class JuraConfigFlow(ConfigFlow, domain=DOMAIN):
         return self.async_show_progress_done(next_step_id="paired")
 
     async def _async_pair(self, wifi: _OnWifi) -> Credentials:
-        """Pair once the dongle has had its pause since the last try."""
-        loop = self.hass.loop
-        await asyncio.sleep(max(0.0, self._free_at - loop.time()))
+        """Pair once the dongle has had its pause since the last try, and once more if it wanted a longer one."""
+        try:
+            return await self._async_pair_once(wifi)
+        except PairingFailed as failure:
+            if failure.reason != "busy":
+                raise
+        return await self._async_pair_once(wifi)
+
+    async def _async_pair_once(self, wifi: _OnWifi) -> Credentials:
+        await asyncio.sleep(max(0.0, self._free_at - self.hass.loop.time()))
         try:
             return await async_pair(wifi.host, self._pin, self._connection_id, wifi.name)
         except PairingFailed as failure:
@@ -382,7 +399,7 @@ class JuraConfigFlow(ConfigFlow, domain=DOMAIN):
                 self._connection_id = new_connection_id()
             raise
         finally:
-            self._free_at = loop.time() + PAUSE
+            self._free_at = self.hass.loop.time() + PAUSE
 
     async def async_step_pin(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the PIN, because the machine did."""
@@ -425,6 +442,7 @@ class JuraConfigFlow(ConfigFlow, domain=DOMAIN):
     @override
     def async_remove(self) -> None:
         """Stop waiting at the machine when the person closes the form."""
+        super().async_remove()
         if self._pairing:
             self._pairing.cancel()
 
@@ -433,6 +451,7 @@ class JuraConfigFlow(ConfigFlow, domain=DOMAIN):
         entry = self.hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, unique_id)
         return entry if entry and entry.source != SOURCE_IGNORE else None
 
+    @override
     def _has_wifi(self, unique_id: str) -> bool:
         entry = self._entry_of(unique_id)
         return entry is not None and CONF_HOST in entry.data
@@ -457,6 +476,9 @@ class JuraConfigFlow(ConfigFlow, domain=DOMAIN):
         entry = self._get_reconfigure_entry()
         errors: dict[str, str] = {}
         if user_input is not None:
+            self._pin = user_input.get(CONF_PIN, "").strip()
+            if user_input[CONF_NEW_NETWORK]:
+                return await self.async_step_provision()
             host = user_input.get(CONF_HOST, "").strip()
             transports = set(user_input[CONF_TRANSPORTS])
             if not transports or (Transport.WIFI in transports and not host):
@@ -468,12 +490,7 @@ class JuraConfigFlow(ConfigFlow, domain=DOMAIN):
             else:
                 if Transport.BLUETOOTH not in transports:
                     self._forget_bluetooth(entry)
-                self._wifi = _of_entry(entry, host)
-                self._pin = user_input.get(CONF_PIN, "").strip()
-                known = entry.data.get(CONF_TOKEN) and self._pin == entry.data.get(CONF_PIN)
-                if known:
-                    return self.async_update_reload_and_abort(entry, data_updates={CONF_HOST: host})
-                return await self.async_step_pair()
+                return await self._async_move(entry, host)
         ways = [
             *([Transport.BLUETOOTH] if CONF_ADDRESS in entry.data else []),
             Transport.WIFI,
@@ -486,6 +503,7 @@ class JuraConfigFlow(ConfigFlow, domain=DOMAIN):
                 ),
                 vol.Optional(CONF_HOST): TextSelector(),
                 vol.Optional(CONF_PIN): _PIN_SELECTOR,
+                vol.Required(CONF_NEW_NETWORK, default=False): BooleanSelector(),
             }
         )
         suggested = user_input or {CONF_HOST: entry.data.get(CONF_HOST), CONF_PIN: entry.data.get(CONF_PIN)}
@@ -495,6 +513,20 @@ class JuraConfigFlow(ConfigFlow, domain=DOMAIN):
             errors=errors,
             description_placeholders={"name": entry.title},
         )
+
+    async def _async_rehome(self, host: str) -> ConfigFlowResult:
+        """Go on with the address at which a WiFi Connect that was put on another network is now."""
+        entry = self._get_reconfigure_entry()
+        if (wifi := await self._async_on_wifi(host)) and wifi.unique_id != entry.unique_id:
+            return self._host_form({CONF_HOST: "another_machine"}, host)
+        return await self._async_move(entry, host)
+
+    async def _async_move(self, entry: ConfigEntry, host: str) -> ConfigFlowResult:
+        """Give an entry the address of its machine, and pair if that is still to be done or the PIN is another."""
+        self._wifi = _of_entry(entry, host)
+        if entry.data.get(CONF_TOKEN) and self._pin == entry.data.get(CONF_PIN):
+            return self.async_update_reload_and_abort(entry, data_updates={CONF_HOST: host})
+        return await self.async_step_pair()
 
     def _async_drop(self, entry: ConfigEntry, keys: frozenset[str]) -> ConfigFlowResult:
         """Leave out one way to the machine; ids and history hang on the machine, not on the way."""
