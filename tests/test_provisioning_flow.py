@@ -15,7 +15,9 @@ from homeassistant.components import bluetooth
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.data_entry_flow import InvalidData, UnknownFlow
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers import config_validation as cv, issue_registry as ir
+from homeassistant.helpers.json import json_dumps
+from probatio import to_field_list
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 import pytest_socket
@@ -199,6 +201,9 @@ class Person:
         check_texts(result)
         seen = dict(result)
         assert not shows_password(str(seen))
+        if schema := seen.get("data_schema"):
+            # As the frontend gets it.
+            assert not shows_password(json_dumps(to_field_list(schema, custom_serializer=cv.custom_serializer)))
         for flow in self.hass.config_entries.flow._progress.values():  # noqa: SLF001
             assert not shows_password(str(vars(flow))), "the flow remembers the password"
         self.shown.append(seen)
@@ -792,6 +797,28 @@ async def test_new_router(
     assert dict(entry.data) == {**before, "host": OTHER_HOST}
     assert hass.config_entries.async_entries(DOMAIN) == [entry]
     await async_wait_for(hass, lambda: hass.states.get("sensor.jura_s8_eb_state").state == "ready")
+
+
+async def test_gains_wifi(
+    hass: HomeAssistant, person: Person, scanner: SimulatedScanner, wifi: WifiConnect, machine: Machine, unload: None
+) -> None:
+    """A machine that was set up over Bluetooth gets a WiFi Connect: provisioned and paired from reconfigure."""
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        title="JURA S8 (EB)",
+        unique_id=f"15480-{machine.machine_number}-{machine.serial_number}",
+        data={"address": "C0:FF:EE:00:00:01", "article": 15480, "definition": "EF1091"},
+    )
+    entry.add_to_hass(hass)
+    await person.begin(source=SOURCE_RECONFIGURE, entry_id=entry.entry_id)
+    await person.enter({"transports": ["bluetooth"], "new_network": True})
+    await person.choose("provision_bluetooth")
+    await person.wait({"address": DONGLE})
+    await person.wait(dict(NETWORK), until="pair")
+    result = await async_pair(person, wifi)
+    assert (result["type"], result["reason"]) == ("abort", "reconfigure_successful")
+    assert (entry.data["host"], entry.data["address"]) == (LAN_HOST, "C0:FF:EE:00:00:01")
+    assert hass.config_entries.async_entries(DOMAIN) == [entry]
 
 
 async def test_new_router_and_pin(

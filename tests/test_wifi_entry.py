@@ -384,7 +384,7 @@ async def test_looks_for_a_machine_that_moved(
 ) -> None:
     """Without any watch on DHCP we ask around ourselves, only on our own networks, and find it at its new address."""
     new_host = LAN_HOST[:-1] + "3" if LAN_HOST != "127.0.0.1" else pytest.skip("needs a second loopback address")
-    pytest_socket.socket_allow_hosts([LAN_HOST, new_host, "127.255.255.255"])
+    pytest_socket.socket_allow_hosts([LAN_HOST, new_host, "127.0.0.1", "127.255.255.255"])
     network = await async_get_network(hass)
     network.adapters[0]["enabled"] = True
     await wifi.stop()
