@@ -33,7 +33,13 @@ async def async_scan(hass: HomeAssistant) -> dict[str, WifiConnectReply]:
         if adapter["enabled"]
         for address in adapter["ipv4"]
     }
-    return await scan(broadcasts) if broadcasts else {}
+    if not broadcasts:
+        return {}
+    try:
+        return await scan(broadcasts)
+    except OSError as error:
+        _LOGGER.debug("Nobody can be asked: %s", error)
+        return {}
 
 
 async def async_identify(host: str) -> WifiConnectReply | None:
