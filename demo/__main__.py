@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
+from ipaddress import IPv4Address
 import os
 from pathlib import Path
 import re
@@ -13,6 +14,8 @@ import sys
 from threading import Event, Thread
 from typing import IO, NoReturn
 import webbrowser
+
+from .wifi import PORT as WIFI_PORT, Wifi
 
 ROOT = Path(__file__).parents[1]
 HOST = "127.0.0.1"
@@ -56,6 +59,15 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         description="Starts Home Assistant with this integration and a simulated JURA machine, on this computer only.",
     )
     parser.add_argument("--machine", default="E8", help="model name or article number of the machine (default: E8)")
+    parser.add_argument(
+        "--wifi",
+        type=_loopback,
+        nargs="?",
+        const=HOST,
+        metavar="ADDRESS",
+        help="also simulate a new WiFi Connect, to be put into a simulated home network; there it appears at this "
+        f"address of this computer (default: {HOST}; others, such as 127.0.0.2, work on Linux only)",
+    )
     parser.add_argument("--port", type=_port, default=8123, help="where Home Assistant listens (default: 8123)")
     parser.add_argument("--fresh", action="store_true", help="forget what this machine's demo remembers, then start")
     parser.add_argument("--no-browser", action="store_true", help="don't open a browser")
@@ -71,12 +83,25 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _loopback(text: str) -> str:
+    try:
+        address = IPv4Address(text)
+    except ValueError:
+        address = None
+    if address is None or not address.is_loopback:
+        raise argparse.ArgumentTypeError(f"{text} is not an address from 127.0.0.1 to 127.255.255.254")
+    return str(address)
+
+
 def _end(number: int, frame: object) -> NoReturn:
     raise Ended
 
 
 def _run(options: argparse.Namespace) -> None:
     _check_port(options.port)
+    wifi = Wifi(options.wifi) if options.wifi else None
+    if wifi is not None:
+        _check_wifi(wifi)
     say("looking up the machine ...")
     # They take a while to import.
     from . import state  # noqa: PLC0415
@@ -86,8 +111,8 @@ def _run(options: argparse.Namespace) -> None:
         machine = find_machine(options.machine)
     except UnknownMachineError as error:
         sys.exit(f"demo: {error}")
-    # Each machine has a folder of its own, so changing between them needs no thought.
-    folder = options.state.resolve() / str(machine.article)
+    # Each machine has a folder of its own, with Wi-Fi and without, so changing between them needs no thought.
+    folder = options.state.resolve() / f"{machine.article}{'' if wifi is None else '-wifi'}"
     with ExitStack() as stack:
         try:
             stack.enter_context(state.locked(folder))
@@ -95,11 +120,13 @@ def _run(options: argparse.Namespace) -> None:
             if options.fresh:
                 state.forget(config)
             say(f"{machine.title} (article {machine.article}), {'as you left it' if config.exists() else 'new'}")
-            state.prepare(config, machine, _url(options.port), options.port)
+            state.prepare(config, machine, wifi, _url(options.port), options.port)
         except state.InUseError:
             fail(f"Another demo of the {machine.title} is running", "Use that one, or end it first")
         except OSError as error:
             fail(f"Can't write to {folder} ({error.strerror})", "Check permissions and free disk space")
+        if wifi is not None:
+            say(f'its WiFi Connect: home network "{wifi.network}", password {wifi.password}; PIN {wifi.pin}')
         _home_assistant(folder, options.port, browse=not options.no_browser)
 
 
@@ -118,6 +145,17 @@ def _check_port(port: int) -> None:
             probe.bind((HOST, port))
         except OSError as error:
             fail(f"Port {port} can't be used ({error.strerror})", advice)
+
+
+def _check_wifi(wifi: Wifi) -> None:
+    """Fail if the WiFi Connect could not be there."""
+    try:
+        wifi.check()
+    except OSError as error:
+        fail(
+            f"The WiFi Connect can't be at {wifi.host}, port {WIFI_PORT} ({error.strerror})",
+            "End another demo or test that uses it, or, on Linux, choose another address: --wifi 127.0.0.2",
+        )
 
 
 def _listens(port: int) -> bool:

@@ -1,17 +1,24 @@
 """The dashboard for a machine: first what to do to add it, then the machine. Only Home Assistant's own cards."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from .machine import Machine, entity_names
+from .machine import Machine, entity_names, ways_to_add
+from .wifi import Wifi
 
 type Card = dict[str, Any]
 
+_FULL: Card = {"columns": "full"}
+_HALF: Card = {"columns": 6, "rows": 2}
 _MISSING = ["unknown", "unavailable"]
 """What templates call an entity that doesn't exist, or has nothing to say."""
+_SIMULATOR = "simulator/custom_components/jura_simulator"
+_ADD = "/config/integrations/dashboard/add?domain=jura"
+_WIFI = ("wifi_network", "wifi_pin", "phone_wifi")
 _HANDS = ("power", "water_tank", "beans", "milk", "drip_tray", "grounds_container", "phone", "pin")
 
 
-def dashboard(machine: Machine) -> Card:
+def dashboard(machine: Machine, wifi: Wifi | None = None) -> Card:
     """Return the dashboard's configuration."""
     from custom_components.jura.machine.catalogue import load_definition  # noqa: PLC0415  # Slow: Home Assistant.
     from custom_components.jura.machine.model import Severity  # noqa: PLC0415
@@ -22,17 +29,18 @@ def dashboard(machine: Machine) -> Card:
     # What was counted stays known as long as the machine is added, whether it is on or off.
     total = machine.entity("sensor", "count_total")
     added, missing = _when(total, "not in", _MISSING), _when(total, "in", _MISSING)
-    view = {
-        "title": machine.title,
-        "type": "sections",
-        "max_columns": 3,
-        "sections": [
-            {"type": "grid", "visibility": [missing], "cards": [_welcome(machine)]},
-            {"type": "grid", "visibility": [added], "cards": _state(machine, alerts, list(definition.percent_fields))},
-            {"type": "grid", "visibility": [added], "cards": _drinks(machine, drinks)},
-            {"type": "grid", "cards": _person(machine)},
-        ],
-    }
+    state = _state(machine, alerts, list(definition.percent_fields))
+    sections: list[Card] = [
+        {"type": "grid", "visibility": [missing], "cards": [_welcome(machine)]},
+        {"type": "grid", "visibility": [added], "cards": state},
+        {"type": "grid", "visibility": [added], "cards": _drinks(machine, drinks)},
+        {"type": "grid", "cards": _person(machine)},
+    ]
+    if wifi is not None:
+        sections[0]["cards"] = [_welcome_wifi(machine, wifi)]
+        state.append(_tile(machine.entity("sensor", "transport"), "Connection"))
+        sections.insert(-1, {"type": "grid", "cards": _wifi(machine, wifi, added)})
+    view = {"title": machine.title, "type": "sections", "max_columns": 3, "sections": sections}
     return {"title": machine.title, "views": [view]}
 
 
@@ -43,7 +51,44 @@ def _welcome(machine: Machine) -> Card:
         f"**{machine.title}**, then **Submit** and **Skip and finish**.\n\n"
         "Come back here (**Coffee** in the sidebar) and press a drink: this page will show the machine making it."
     )
-    return {"type": "markdown", "content": content, "grid_options": {"columns": "full"}}
+    return {"type": "markdown", "content": content, "grid_options": _FULL}
+
+
+def _welcome_wifi(machine: Machine, wifi: Wifi) -> Card:
+    ways = ways_to_add()
+    content = (
+        f"## A {machine.title} with a new WiFi Connect\n\n"
+        f'Keep this page open, and <a href="{_ADD}" target="_blank">add a JURA in a second tab</a>. '
+        "Home Assistant first offers what it has found over Bluetooth: choose **Set up another instance of JURA**, then "
+        "one of two ways:\n\n"
+        f"1. **{ways['provision']}**: the WiFi Connect is in no network yet. Choose the network **{wifi.network}**; its "
+        f"password is **{wifi.password}**.\n"
+        f"2. **{ways['wifi']}**: if it is in the network already. The switch **{_name('switch', 'wifi_network')}** on "
+        "this page puts it there without further ado.\n\n"
+        f"Either way, Home Assistant then asks for the machine's PIN, **{wifi.pin}**, and the machine's display asks "
+        f"whether Home Assistant may connect: press **Confirm** on this page.\n\n"
+        f"Then press a drink here. (Should the display not ask at once: the WiFi Connect wants a pause of 20 seconds between "
+        "two tries. If nothing is found: **{ways['host']}**, {wifi.host}.)"
+    )
+    return {"type": "markdown", "content": content, "grid_options": _FULL}
+
+
+def _wifi(machine: Machine, wifi: Wifi, added: Card) -> list[Card]:
+    content = (
+        "One machine, two ways to it: over Bluetooth it is **discovered** in "
+        "[Settings > Devices & services](/config/integrations/dashboard), over Wi-Fi it is "
+        f'<a href="{_ADD}" target="_blank">added in a second tab</a> (network **{wifi.network}**, password '
+        f"**{wifi.password}**, PIN **{wifi.pin}**). Add the other one as well, and it stays one device."
+    )
+    return [
+        _heading("The machine's display (simulated)", "mdi:tablet-dashboard"),
+        _tile(machine.hand("sensor", "connect_dialog"), "Asks whether this may connect") | {"grid_options": _FULL},
+        _button(machine.hand("button", "connect_confirm"), "Confirm") | {"grid_options": _HALF},
+        _button(machine.hand("button", "connect_refuse"), "Refuse") | {"grid_options": _HALF},
+        _heading("WiFi Connect (simulated)", "mdi:wifi"),
+        _hands(machine, [("switch", key) for key in _WIFI]),
+        {"type": "markdown", "content": content, "visibility": [added]},
+    ]
 
 
 def _state(machine: Machine, alerts: list[str], programs: list[str]) -> list[Card]:
@@ -90,25 +135,23 @@ def _drinks(machine: Machine, drinks: list[str]) -> list[Card]:
 
 
 def _person(machine: Machine) -> list[Card]:
-    simulator = "simulator/custom_components/jura_simulator"
-    rows = [
+    rows = (
         *(("switch", key) for key in _HANDS),
         ("button", "coffee"),
         ("button", "descaling_due"),
         ("select", "next_fault"),
         ("sensor", "drinks_made"),
-    ]
-    return [
-        _heading("In front of the machine (simulated)", "mdi:hand-back-right"),
-        {
-            "type": "entities",
-            "show_header_toggle": False,
-            "entities": [
-                {"entity": machine.hand(domain, key), "name": entity_names(simulator, domain)[key]}
-                for domain, key in rows
-            ],
-        },
-    ]
+    )
+    return [_heading("In front of the machine (simulated)", "mdi:hand-back-right"), _hands(machine, rows)]
+
+
+def _hands(machine: Machine, rows: Iterable[tuple[str, str]]) -> Card:
+    entities = [{"entity": machine.hand(domain, key), "name": _name(domain, key)} for domain, key in rows]
+    return {"type": "entities", "show_header_toggle": False, "entities": entities}
+
+
+def _name(domain: str, key: str) -> str:
+    return entity_names(_SIMULATOR, domain)[key]
 
 
 def _when(entity: str, operator: str, states: list[str]) -> Card:

@@ -42,6 +42,12 @@ def entity_names(integration: str, domain: str) -> dict[str, str]:
     return {key: entity["name"] for key, entity in entities.items()}
 
 
+def ways_to_add() -> dict[str, str]:
+    """Return what the integration asks first when a machine is added by hand: names of the ways, by their keys."""
+    options: dict[str, str] = _translations("custom_components/jura")["config"]["step"]["user"]["menu_options"]
+    return options
+
+
 def find_machine(query: str) -> Machine:
     """Return the machine that a model name or an article number means. Raises UnknownMachineError."""
     from custom_components.jura.machine.catalogue import find_article, load_index  # noqa: PLC0415  # Slow: Home Assistant.

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from .dashboard import dashboard
 from .machine import ROOT, Machine
+from .wifi import Wifi
 
 DASHBOARD = "jura-demo"
 _INTEGRATIONS = ("custom_components/jura", "simulator/custom_components/jura_simulator")
@@ -39,14 +40,15 @@ def forget(config: Path) -> None:
         shutil.rmtree(config)
 
 
-def prepare(config: Path, machine: Machine, url: str, port: int) -> None:
+def prepare(config: Path, machine: Machine, wifi: Wifi | None, url: str, port: int) -> None:
     """Write all that Home Assistant reads when it starts."""
     config.mkdir(exist_ok=True)
     template = Template(Path(__file__).with_name("configuration.yaml").read_text("utf-8"))
-    text = template.substitute(url=url, article=machine.article, dashboard=DASHBOARD)
-    (config / "configuration.yaml").write_text(text, "utf-8")
     # JSON is YAML, too.
-    (config / "dashboard.yaml").write_text(json.dumps(dashboard(machine), indent=2), "utf-8")
+    simulator = json.dumps({"machine": str(machine.article), **_wifi_options(wifi)})
+    text = template.substitute(url=url, simulator=simulator, dashboard=DASHBOARD)
+    (config / "configuration.yaml").write_text(text, "utf-8")
+    (config / "dashboard.yaml").write_text(json.dumps(dashboard(machine, wifi), indent=2), "utf-8")
     for name in ("automations", "scripts", "scenes"):
         (config / f"{name}.yaml").touch()
     _link_integrations(config / "custom_components")
@@ -54,8 +56,16 @@ def prepare(config: Path, machine: Machine, url: str, port: int) -> None:
     storage.mkdir(exist_ok=True)
     # In the form of Home Assistant's first versions, which it brings up to date itself.
     _store(storage, "http", {"server_host": ["127.0.0.1"], "server_port": port})
+    # This computer's own network only (as Linux and macOS call it): machines are looked for in no other.
+    _store(storage, "core.network", {"configured_adapters": ["lo", "lo0"]})
     if not (storage / "auth").exists():
         _skip_onboarding(storage)
+
+
+def _wifi_options(wifi: Wifi | None) -> dict[str, Any]:
+    if wifi is None:
+        return {}
+    return {"wifi": True, "host": wifi.host, "pin": wifi.pin, "network": wifi.network, "password": wifi.password}
 
 
 def _link_integrations(folder: Path) -> None:

@@ -23,7 +23,7 @@ _BASE = "0000{}-0000-1000-8000-00805f9b34fb"
 SERVICE = _BASE.format("ffff")
 WRITE = Characteristic("FF01", _BASE.format("ff01"), 0x2A, ("write",))
 NOTIFY = Characteristic("FF02", _BASE.format("ff02"), 0x2C, ("read", "notify"))
-SERVICES = (Service(SERVICE, 0x28, (WRITE, NOTIFY)),)
+SERVICES: tuple[Service, ...] = (Service(SERVICE, 0x28, (WRITE, NOTIFY)),)
 
 
 class Control(IntEnum):

@@ -5,11 +5,13 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 import json
+import os
 from pathlib import Path
 import re
 import signal
 import socket
 import subprocess
+import sys
 from typing import Any
 
 import aiohttp
@@ -19,10 +21,14 @@ import pytest
 from custom_components.jura.machine.catalogue import load_definition, load_index
 from demo.dashboard import dashboard
 from demo.machine import Machine
+from demo.wifi import PORT as WIFI_PORT, Wifi
 
 ROOT = Path(__file__).parents[1]
 COMMAND = str(ROOT / "scripts" / "demo")
 LOOK_EVERY = 0.25
+WIFI = Wifi(f"127.{os.getpid() >> 8 & 0x7F}.{os.getpid() & 0xFF}.3" if sys.platform == "linux" else "127.0.0.1")
+"""Where the simulated WiFi Connect is; on Linux an address of our own, so that two runs don't meet."""
+only_on_linux = pytest.mark.skipif(sys.platform != "linux", reason="Elsewhere nobody can be found on the loopback")
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +53,9 @@ def test_help() -> None:
     """It explains itself."""
     result = run("--help")
     assert result.returncode == 0
-    assert all(option in result.stdout for option in ("--machine", "--port", "--fresh", "--no-browser", "--state"))
+    assert all(
+        option in result.stdout for option in ("--machine", "--wifi", "--port", "--fresh", "--no-browser", "--state")
+    )
 
 
 def test_unknown_machine(tmp_path: Path, port: int) -> None:
@@ -78,6 +86,24 @@ def test_busy_port(tmp_path: Path, socket_enabled: None) -> None:
     assert "--port" in result.stderr
 
 
+def test_busy_wifi(tmp_path: Path, port: int) -> None:
+    """The same for the WiFi Connect, which has one number only."""
+    with socket.create_server((WIFI.host, WIFI_PORT)):
+        result = run("--wifi", WIFI.host, "--port", str(port), "--state", str(tmp_path))
+    assert result.returncode == 1
+    assert result.stderr.count("\n") == 1
+    assert f"can't be at {WIFI.host}, port {WIFI_PORT}" in result.stderr
+    assert "--wifi" in result.stderr
+
+
+@pytest.mark.parametrize("address", ["192.168.1.20", "kitchen"])
+def test_foreign_address(address: str) -> None:
+    """Nothing of the demo is to be had by other computers."""
+    result = run("--wifi", address)
+    assert result.returncode == 2
+    assert f"{address} is not an address from 127.0.0.1" in result.stderr
+
+
 def test_every_machine() -> None:
     """There is a start page for each type of machine, with a button for each drink that can be ordered."""
     types = {article.definition: article for article in load_index().values()}
@@ -86,6 +112,9 @@ def test_every_machine() -> None:
         entities = list(mentioned(dashboard(Machine(article.number, article.name, code))))
         assert len([entity for entity in entities if entity.startswith("button.jura_")]) == len(drinks) + 1  # Cancel.
         assert len(entities) == len(set(entities))
+        with_wifi = list(mentioned(dashboard(Machine(article.number, article.name, code), WIFI)))
+        assert len(with_wifi) == len(set(with_wifi))
+        assert set(entities) < set(with_wifi)
 
 
 @dataclass
@@ -115,6 +144,60 @@ class Demo:
         assert answer["success"], answer
         return answer["result"]
 
+    async def call(self, action: str, entity_id: str) -> None:
+        """Call an action of an entity."""
+        await self.request("POST", f"/api/services/{action.replace('.', '/')}", {"entity_id": entity_id})
+
+    async def flow(self, flow: Any, **answer: Any) -> Any:
+        """Answer a form, wait for as long as only progress is shown, and return what comes then.
+
+        Meanwhile, be the person who confirms what the machine's display asks.
+        """
+        path = f"/api/config/config_entries/flow/{flow['flow_id']}"
+        flow = await self.request("POST", path, answer)
+        async with asyncio.timeout(120):
+            while flow["type"].startswith("progress"):
+                await asyncio.sleep(LOOK_EVERY)
+                states = await self.states()
+                if states["sensor.simulated_jura_e8_connect_dialog"].startswith("Home Assistant "):
+                    await self.call("button.press", "button.simulated_jura_e8_connect_dialog_confirm")
+                flow = await self.request("GET", path)
+        return flow
+
+    async def discovered(self) -> list[Any]:
+        """Return the flows of what was discovered, once there are any."""
+        async with asyncio.timeout(30):
+            while not (found := await self.command(type="config_entries/flow/progress")):
+                await asyncio.sleep(LOOK_EVERY)
+        return list(found)
+
+    async def begin(self, way: str) -> Any:
+        """Begin to add a JURA by hand."""
+        path = "/api/config/config_entries/flow"
+        return await self.flow(await self.request("POST", path, {"handler": "jura"}), next_step_id=way)
+
+    async def brew_espresso(self) -> list[tuple[str, str]]:
+        """Press Espresso and wait until it was counted; return the drinks and percentages seen meanwhile."""
+        made = "sensor.jura_e8_drinks_made"
+        async with asyncio.timeout(60):
+            while not (states := await self.states()).get(made, "unknown").isdecimal():
+                await asyncio.sleep(LOOK_EVERY)
+        before = int(states[made])
+        await self.call("button.press", "button.jura_e8_espresso")
+        seen = []
+        async with asyncio.timeout(90):
+            while int((states := await self.states())[made]) == before:
+                seen.append((states["sensor.jura_e8_current_drink"], states["sensor.jura_e8_progress"]))
+                await asyncio.sleep(LOOK_EVERY)
+        assert int(states[made]) == before + 1
+        assert {drink for drink, _ in seen} <= {"none", "espresso"}
+        return seen
+
+    def complaints(self) -> list[str]:
+        """Return what Home Assistant warns of in its log."""
+        lines = re.findall(r"^.* (?:WARNING|ERROR|CRITICAL) .*$", self.log.read_text("utf-8"), re.MULTILINE)
+        return [line for line in lines if "has not been tested by Home Assistant" not in line]
+
     async def states(self) -> dict[str, str]:
         """Return the states of all entities."""
         return {entity["entity_id"]: entity["state"] for entity in await self.request("GET", "/api/states")}
@@ -131,10 +214,10 @@ class Demo:
 
 
 @asynccontextmanager
-async def running(state: Path, port: int) -> AsyncIterator[Demo]:
+async def running(state: Path, port: int, *arguments: str) -> AsyncIterator[Demo]:
     """Start the demo and wait until it says that it is ready; leave nothing of it behind."""
     process = await asyncio.create_subprocess_exec(
-        COMMAND, "--port", str(port), "--state", str(state), "--no-browser",
+        COMMAND, "--port", str(port), "--state", str(state), "--no-browser", *arguments,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     try:
@@ -187,9 +270,7 @@ async def test_newcomer(tmp_path: Path, port: int) -> None:
             "default_panel"
         ] == "jura-demo"
 
-        async with asyncio.timeout(30):
-            while not (found := await demo.command(type="config_entries/flow/progress")):
-                await asyncio.sleep(LOOK_EVERY)
+        found = await demo.discovered()
         assert [(flow["handler"], flow["context"]["title_placeholders"]) for flow in found] == [
             ("jura", {"name": "JURA E8"})
         ]
@@ -198,29 +279,18 @@ async def test_newcomer(tmp_path: Path, port: int) -> None:
         added = await demo.request("POST", path, {})
         assert (added["type"], added["title"]) == ("create_entry", "JURA E8")
 
-        async with asyncio.timeout(30):
-            while not (states := await demo.states()).get("sensor.jura_e8_drinks_made", "unknown").isdecimal():
-                await asyncio.sleep(LOOK_EVERY)
-        before = int(states["sensor.jura_e8_drinks_made"])
+        seen = await demo.brew_espresso()
+        percentages = [int(float(percent)) for drink, percent in seen if drink == "espresso" and percent.isdecimal()]
+        assert percentages == sorted(percentages)
+        assert len(set(percentages)) >= 5
+        states = await demo.states()
+        assert states["sensor.simulated_jura_e8_drinks_made"] == "1"
 
         # The start page knows all entities by their names, but for alerts that are disabled at first.
         page = await demo.command(type="lovelace/config", url_path="jura-demo")
         assert "button.jura_e8_espresso" in mentioned(page)
         assert {entity for entity in mentioned(page) if not entity.startswith("binary_sensor.")} <= states.keys()
         assert "binary_sensor.jura_e8_water_tank_empty" in states
-
-        await demo.request("POST", "/api/services/button/press", {"entity_id": "button.jura_e8_espresso"})
-        seen = []
-        async with asyncio.timeout(90):
-            while int((states := await demo.states())["sensor.jura_e8_drinks_made"]) == before:
-                seen.append((states["sensor.jura_e8_current_drink"], states["sensor.jura_e8_progress"]))
-                await asyncio.sleep(LOOK_EVERY)
-        assert int(states["sensor.jura_e8_drinks_made"]) == before + 1
-        assert {drink for drink, _ in seen} <= {"none", "espresso"}
-        percentages = [int(float(percent)) for drink, percent in seen if drink == "espresso" and percent.isdecimal()]
-        assert percentages == sorted(percentages)
-        assert len(set(percentages)) >= 5
-        assert states["sensor.simulated_jura_e8_drinks_made"] == "1"
 
         processes = await family(demo.process)
         assert len(processes) == 2
@@ -229,8 +299,56 @@ async def test_newcomer(tmp_path: Path, port: int) -> None:
         assert demo.process.returncode == 0
         assert b"Traceback" not in output
         await gone(processes)
-        complaints = re.findall(r"^.* (?:WARNING|ERROR|CRITICAL) .*$", demo.log.read_text("utf-8"), re.MULTILINE)
-        assert [line for line in complaints if "has not been tested by Home Assistant" not in line] == []
+        assert demo.complaints() == []
+
+
+async def test_wifi(tmp_path: Path, port: int) -> None:
+    """A WiFi Connect that is in the network is added by its address: it asks for the PIN, its display asks too."""
+    async with running(tmp_path, port, "--wifi", WIFI.host) as demo:
+        await demo.log_in()
+        await demo.call("switch.turn_on", "switch.simulated_jura_e8_wifi_connect_in_network")
+        flow = await demo.begin("host")
+        flow = await demo.flow(flow, host=WIFI.host)
+        assert (flow["step_id"], flow["errors"]) == ("pin", {})
+        flow = await demo.flow(flow, pin=WIFI.pin)
+        assert (flow["type"], flow["title"]) == ("create_entry", "JURA E8")
+        await demo.brew_espresso()
+        states = await demo.states()
+        assert states["sensor.jura_e8_connection"] == "wifi"
+        assert states["sensor.simulated_jura_e8_drinks_made"] == "1"
+        page = await demo.command(type="lovelace/config", url_path="jura-demo")
+        assert {entity for entity in mentioned(page) if not entity.startswith("binary_sensor.")} <= states.keys()
+        assert demo.complaints() == []
+
+
+@only_on_linux
+async def test_new_wifi_connect(tmp_path: Path, port: int) -> None:
+    """A new WiFi Connect is put into the home network over Bluetooth, found there, and joins the machine's entry."""
+    async with running(tmp_path, port, "--wifi", WIFI.host) as demo:
+        await demo.log_in()
+        (found,) = await demo.discovered()
+        assert (await demo.flow(found))["type"] == "create_entry"
+        before = set(await demo.states())
+
+        flow = await demo.flow(await demo.begin("provision"), next_step_id="provision_bluetooth")
+        ((field,),) = (flow["data_schema"],)
+        (dongle,) = field["selector"]["select"]["options"]
+        flow = await demo.flow(flow, address=dongle["value"])
+        assert flow["step_id"] == "provision_network"
+        flow = await demo.flow(flow, ssid=WIFI.network, password=WIFI.password)
+        if flow["step_id"] == "provision_choose":
+            # Somebody else tests right now.
+            flow = await demo.flow(flow, host=WIFI.host)
+        assert flow["step_id"] == "pin"
+        flow = await demo.flow(flow, pin=WIFI.pin)
+        assert (flow["type"], flow["reason"]) == ("abort", "wifi_added")
+
+        (entry,) = await demo.command(type="config_entries/get", domain="jura")
+        assert entry["title"] == "JURA E8"
+        assert (await demo.states()).keys() == before
+        await demo.brew_espresso()
+        assert demo.complaints() == []
+        assert WIFI.password not in demo.log.read_text("utf-8")
 
 
 async def test_no_orphan(tmp_path: Path, port: int) -> None:

@@ -10,6 +10,7 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import ATTR_ENTITY_ID, STATE_OFF, STATE_ON
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 import pytest
@@ -182,8 +183,11 @@ async def test_wifi(hass: HomeAssistant) -> None:
     await call(hass, "press", "connect_confirm")
     assert (await client.answer() or "").startswith("@hp4:")
     assert state(hass, "connect_dialog") == "No dialog"
-    await call(hass, "turn_on", "phone_wifi")
+    with pytest.raises(ServiceValidationError, match="one at a time"):
+        await call(hass, "turn_on", "phone_wifi")
     assert state(hass, "phone_wifi") == STATE_OFF
+    with pytest.raises(ServiceValidationError, match="asks nothing"):
+        await call(hass, "press", "connect_confirm")
     await client.leave()
     await asyncio.sleep(5)
     await call(hass, "turn_on", "phone_wifi")
@@ -221,6 +225,7 @@ def test_translations() -> None:
             "pin",
             "power",
             "water_tank",
+            "wifi_network",
             "wifi_pin",
         },
     }

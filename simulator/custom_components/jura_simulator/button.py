@@ -6,11 +6,10 @@ from typing import override
 
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from simulator.machine import Machine
-
-from . import SimulatorConfigEntry
+from . import Simulation, SimulatorConfigEntry
 from .entity import SimulatorEntity
 
 _COFFEE = 0x03
@@ -20,12 +19,31 @@ _COFFEE = 0x03
 class SimulatorButtonDescription(ButtonEntityDescription):
     """What to do."""
 
-    press_fn: Callable[[Machine], object]
+    press_fn: Callable[[Simulation], object]
+    needs_wifi: bool = False
+
+
+def _answer(simulation: Simulation, *, confirm: bool) -> None:
+    wifi = simulation.wifi
+    if wifi is not None and not (wifi.confirm() if confirm else wifi.refuse()):
+        raise ServiceValidationError("The display asks nothing right now: begin to pair in Home Assistant first")
 
 
 BUTTONS = (
-    SimulatorButtonDescription(key="coffee", press_fn=lambda machine: machine.press_product(_COFFEE)),
-    SimulatorButtonDescription(key="descaling_due", press_fn=lambda machine: machine.set_percentage("Decalc", 100)),
+    SimulatorButtonDescription(key="coffee", press_fn=lambda simulation: simulation.machine.press_product(_COFFEE)),
+    SimulatorButtonDescription(
+        key="descaling_due", press_fn=lambda simulation: simulation.machine.set_percentage("Decalc", 100)
+    ),
+    SimulatorButtonDescription(
+        key="connect_confirm",
+        press_fn=lambda simulation: _answer(simulation, confirm=True),
+        needs_wifi=True,
+    ),
+    SimulatorButtonDescription(
+        key="connect_refuse",
+        press_fn=lambda simulation: _answer(simulation, confirm=False),
+        needs_wifi=True,
+    ),
 )
 
 
@@ -33,7 +51,11 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: SimulatorConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add the buttons."""
-    async_add_entities(SimulatorButton(entry, description) for description in BUTTONS)
+    async_add_entities(
+        SimulatorButton(entry, description)
+        for description in BUTTONS
+        if entry.runtime_data.wifi is not None or not description.needs_wifi
+    )
 
 
 class SimulatorButton(SimulatorEntity, ButtonEntity):
@@ -41,6 +63,11 @@ class SimulatorButton(SimulatorEntity, ButtonEntity):
 
     entity_description: SimulatorButtonDescription
 
+    def __init__(self, entry: SimulatorConfigEntry, description: SimulatorButtonDescription) -> None:
+        """Remember what it works on."""
+        super().__init__(entry, description)
+        self._simulation = entry.runtime_data
+
     @override
     async def async_press(self) -> None:
-        self.entity_description.press_fn(self.machine)
+        self.entity_description.press_fn(self._simulation)

@@ -3,3 +3,5 @@
 DOMAIN = "jura_simulator"
 CONF_MACHINE = "machine"
 CONF_ADDRESS = "address"
+CONF_WIFI = "wifi"
+CONF_NETWORK = "network"

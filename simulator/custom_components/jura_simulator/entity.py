@@ -20,6 +20,7 @@ class SimulatorEntity(Entity):
         self.entity_description = description
         self.machine = entry.runtime_data.machine
         self.smart_connect = entry.runtime_data.smart_connect
+        self.dongle = entry.runtime_data.dongle
         address = entry.data[CONF_ADDRESS]
         self._attr_translation_key = description.key
         self._attr_unique_id = f"{address}_{description.key}"
@@ -34,3 +35,5 @@ class SimulatorEntity(Entity):
     async def async_added_to_hass(self) -> None:
         self.async_on_remove(self.machine.subscribe(self.async_write_ha_state))
         self.async_on_remove(self.smart_connect.subscribe(self.async_write_ha_state))
+        if self.dongle is not None:
+            self.async_on_remove(self.dongle.subscribe(self.async_write_ha_state))

@@ -13,8 +13,10 @@ from .entity import SimulatorEntity
 async def async_setup_entry(
     hass: HomeAssistant, entry: SimulatorConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the sensor."""
+    """Add the sensors."""
     async_add_entities([DrinksMade(entry, SensorEntityDescription(key="drinks_made"))])
+    if entry.runtime_data.wifi is not None:
+        async_add_entities([ConnectDialog(entry, SensorEntityDescription(key="connect_dialog"))])
 
 
 class DrinksMade(SimulatorEntity, SensorEntity):
@@ -37,3 +39,13 @@ class DrinksMade(SimulatorEntity, SensorEntity):
             "outcome": last.outcome,
             **last.recipe,
         }
+
+
+class ConnectDialog(SimulatorEntity, SensorEntity):
+    """The name of the client that the display asks about."""
+
+    @property
+    @override
+    def native_value(self) -> str:
+        dialog = self.dongle.wifi.dialog if self.dongle is not None else None
+        return dialog.client if dialog is not None else "No dialog"
