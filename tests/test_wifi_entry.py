@@ -28,7 +28,7 @@ from simulator.smart_connect import SmartConnect
 from simulator.wifi_connect import WifiConnect
 from simulator.wifi_faults import LanFailure
 
-from .conftest import LAN_HOST, Press, async_wait_for, async_wait_for_state
+from .conftest import ADDRESS, LAN_HOST, Press, async_wait_for, async_wait_for_state
 
 pytestmark = pytest.mark.usefixtures("lan")
 
@@ -89,6 +89,7 @@ async def async_finish_pairing(hass: HomeAssistant, wifi: WifiConnect, flow_id: 
 
 async def async_finish(hass: HomeAssistant) -> None:
     """Unload everything."""
+    await hass.async_block_till_done()
     for entry in hass.config_entries.async_entries(DOMAIN):
         await hass.config_entries.async_unload(entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
@@ -411,3 +412,50 @@ async def test_an_impostor_is_not_believed(
     assert result["reason"] == "already_configured"
     assert paired.data["host"] == LAN_HOST
     await impostor.stop()
+
+
+async def test_bluetooth_helps_out_while_wifi_is_busy(
+    hass: HomeAssistant, entry: MockConfigEntry, machine: Machine, wifi: WifiConnect, press: Press
+) -> None:
+    """The phone holds the WiFi Connect: nothing was sent there, so that Bluetooth may make the drink, one."""
+    await async_wait_for_state(hass, TOTAL)
+    result = await async_add_by_address(hass)
+    await async_finish_pairing(hass, wifi, result["flow_id"], "1234")
+    await async_wait_for_state(hass, WAY, "wifi")
+    await asyncio.sleep(60)
+    wifi.phone_connects()
+    await press("button.jura_e8_eb_espresso")
+    assert len(machine.orders) == len(machine.drinks) == 1
+
+
+async def test_bluetooth_is_offered_once_wifi_is_set_up(hass: HomeAssistant, adapter: None, wifi: WifiConnect) -> None:
+    """Both dongles are there when the machine is added over Wi-Fi: Bluetooth is offered again, and by hand too."""
+    await async_wait_for(hass, lambda: hass.config_entries.flow.async_progress_by_handler(DOMAIN))
+    result = await async_add_by_address(hass)
+    result = await async_finish_pairing(hass, wifi, result["flow_id"], "1234")
+    assert result["type"] == "create_entry"
+    await async_wait_for(hass, lambda: hass.config_entries.flow.async_progress_by_handler(DOMAIN))
+    (flow,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+    assert flow["step_id"] == "join_bluetooth"
+    menu = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
+    form = await hass.config_entries.flow.async_configure(menu["flow_id"], {"next_step_id": "nearby"})
+    form = await hass.config_entries.flow.async_configure(form["flow_id"], {"address": ADDRESS})
+    assert form["step_id"] == "join_bluetooth"
+    result = await hass.config_entries.flow.async_configure(form["flow_id"], {})
+    assert result["reason"] == "bluetooth_added"
+    await async_finish(hass)
+
+
+async def test_told_why_it_waits(
+    hass: HomeAssistant, enable_custom_integrations: None, enable_bluetooth: None, wifi: WifiConnect
+) -> None:
+    """While the dongle has its pause, nobody is sent to a display that asks nothing."""
+    flow_id = (await async_add_by_address(hass))["flow_id"]
+    await async_wait_for(hass, lambda: step_of(hass, flow_id) == "pin")
+    shown = await hass.config_entries.flow.async_configure(flow_id, {"pin": "1234"})
+    assert shown["progress_action"] == "dongle_pause"
+    await async_wait_for(hass, lambda: wifi.dialog is not None)
+    shown = await hass.config_entries.flow.async_configure(flow_id)
+    assert shown["progress_action"] == "confirm_on_display"
+    hass.config_entries.flow.async_abort(flow_id)
+    await async_wait_for(hass, lambda: wifi.session is None)

@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 
 from homeassistant.config_entries import SOURCE_INTEGRATION_DISCOVERY
 from homeassistant.const import CONF_ADDRESS, CONF_HOST, CONF_PIN, EVENT_HOMEASSISTANT_STOP, Platform
-from homeassistant.core import Event, HomeAssistant
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryError
 from homeassistant.helpers import config_validation as cv, discovery_flow
-from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.helpers.event import async_call_later, async_track_time_interval
 from homeassistant.helpers.typing import ConfigType
 
+from .bluetooth import look_again
 from .const import CONF_ARTICLE, CONF_DEFINITION, DOMAIN
 from .coordinator import JuraConfigEntry, JuraCoordinator
 from .issues import ISSUES, NO_PIN, report
@@ -23,6 +24,7 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 _SCAN_INTERVAL = timedelta(minutes=30)
 _SCAN_INTERVAL_WHEN_AWAY = timedelta(minutes=5)
+_LOOK_AGAIN_AFTER = timedelta(seconds=10)
 
 PLATFORMS = [Platform.BINARY_SENSOR, Platform.BUTTON, Platform.SENSOR, Platform.SWITCH]
 
@@ -92,6 +94,12 @@ async def async_setup_entry(hass: HomeAssistant, entry: JuraConfigEntry) -> bool
 
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, let_go))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    if not coordinator.has_bluetooth:
+        # A Smart Connect that was heard before this entry was there may join it. Not at once: Home Assistant ends all
+        # flows for a machine with the one that adds it.
+        entry.async_on_unload(
+            async_call_later(hass, _LOOK_AGAIN_AFTER, callback(lambda _: look_again(hass, entry.unique_id)))
+        )
     return True
 
 

@@ -47,6 +47,15 @@ def explain_reachability(hass: HomeAssistant, address: str) -> str:
     return bluetooth.async_address_reachability_diagnostics(hass, address, BluetoothReachabilityIntent.CONNECTION)
 
 
+@callback
+def look_again(hass: HomeAssistant, unique_id: str | None) -> None:
+    """Have the dongles that say they serve a machine discovered anew: what was true of them before has changed."""
+    for heard in list(bluetooth.async_discovered_service_info(hass)):
+        advertisement = read_advertisement(heard)
+        if advertisement and advertisement.identity.unique_id == unique_id:
+            bluetooth.async_rediscover_address(hass, heard.address)
+
+
 class Whereabouts:
     """Knows where one machine's dongle is, and spares a machine that is off or busy our attempts.
 
@@ -129,7 +138,4 @@ class Whereabouts:
     @callback
     def _on_silence(self, _: BluetoothServiceInfoBleak) -> None:
         """Have another dongle with this machine's numbers looked at again: it was not believed while this one was heard."""
-        for other in list(bluetooth.async_discovered_service_info(self._hass)):
-            advertisement = read_advertisement(other)
-            if advertisement and advertisement.identity.unique_id == self._unique_id:
-                bluetooth.async_rediscover_address(self._hass, other.address)
+        look_again(self._hass, self._unique_id)

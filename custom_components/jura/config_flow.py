@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 from typing import Any, Final, override
@@ -18,6 +19,7 @@ from homeassistant.config_entries import (
 )
 from homeassistant.const import CONF_ADDRESS, CONF_HOST, CONF_PIN, CONF_SCAN_INTERVAL, CONF_TOKEN, UnitOfTime
 from homeassistant.core import callback
+from homeassistant.data_entry_flow import UnknownFlow
 from homeassistant.helpers.selector import (
     BooleanSelector,
     NumberSelector,
@@ -92,6 +94,11 @@ class _Candidate:
         return f"{MANUFACTURER} {self.article.name if self.article else number}"
 
 
+def _lacks_bluetooth(entry: ConfigEntry) -> bool:
+    """Tell whether a machine is set up, but not over Bluetooth."""
+    return entry.source != SOURCE_IGNORE and CONF_ADDRESS not in entry.data
+
+
 def _of_entry(entry: ConfigEntry, host: str) -> _OnWifi:
     """Return the machine of an entry as one that is reached at an address."""
     return _OnWifi(host, str(entry.unique_id), entry.data[CONF_ARTICLE], None, entry.data[CONF_DEFINITION])
@@ -117,6 +124,7 @@ class JuraConfigFlow(ProvisioningFlow, domain=DOMAIN):
         self._pin = ""
         self._pairing: asyncio.Task[Credentials] | None = None
         self._pairing_failure = ""
+        self._pausing = False
         self._free_at = 0.0
         self._host = ""
         self._credentials = Credentials("")
@@ -145,7 +153,7 @@ class JuraConfigFlow(ProvisioningFlow, domain=DOMAIN):
         entry = await self.async_set_unique_id(candidate.unique_id)
         self._candidate = candidate
         self.context["title_placeholders"] = {"name": candidate.name}
-        if entry and entry.source != SOURCE_IGNORE and CONF_ADDRESS not in entry.data:
+        if entry and _lacks_bluetooth(entry):
             return await self.async_step_join_bluetooth()
         self._abort_if_known(candidate)
         return await self.async_step_confirm()
@@ -196,7 +204,9 @@ class JuraConfigFlow(ProvisioningFlow, domain=DOMAIN):
                 errors["base"] = "machine_not_known_yet"
             else:
                 self._candidate = candidate
-                await self.async_set_unique_id(candidate.unique_id, raise_on_progress=False)
+                entry = await self.async_set_unique_id(candidate.unique_id, raise_on_progress=False)
+                if entry and _lacks_bluetooth(entry):
+                    return await self.async_step_join_bluetooth()
                 self._abort_if_known(candidate)
                 if result := await self._async_try(errors):
                     return result
@@ -218,10 +228,15 @@ class JuraConfigFlow(ProvisioningFlow, domain=DOMAIN):
 
     async def _async_candidates(self) -> list[_Candidate]:
         """Return the machines that could be added, best signal first."""
-        configured = self._async_current_ids(include_ignore=False)
+        configured = self._with_bluetooth()
         heard = await self._async_heard(connectable=True)
         found = [one for one in heard if one.advertisement.identity.known and one.unique_id not in configured]
         return sorted(found, key=lambda candidate: candidate.info.rssi, reverse=True)
+
+    def _with_bluetooth(self) -> set[str | None]:
+        """Return the machines that are reached over Bluetooth already."""
+        entries = self._async_current_entries(include_ignore=False)
+        return {entry.unique_id for entry in entries if not _lacks_bluetooth(entry)}
 
     async def _async_heard(self, *, connectable: bool) -> list[_Candidate]:
         """Return the Smart Connects in range, by name or, where a passive scanner hears none, by article."""
@@ -233,7 +248,7 @@ class JuraConfigFlow(ProvisioningFlow, domain=DOMAIN):
 
     async def _async_why_none(self) -> str:
         """Return the reason for which nothing can be added, nearest to success first."""
-        configured = self._async_current_ids(include_ignore=False)
+        configured = self._with_bluetooth()
         heard = await self._async_heard(connectable=False)
         known = [candidate for candidate in heard if candidate.advertisement.identity.known]
         if any(candidate.unique_id not in configured for candidate in known):
@@ -368,7 +383,7 @@ class JuraConfigFlow(ProvisioningFlow, domain=DOMAIN):
         if not self._pairing.done():
             return self.async_show_progress(
                 step_id="pair",
-                progress_action="confirm_on_display",
+                progress_action="dongle_pause" if self._pausing else "confirm_on_display",
                 progress_task=self._pairing,
                 description_placeholders={"name": self._wifi.name, "connection_id": self._connection_id},
             )
@@ -383,15 +398,35 @@ class JuraConfigFlow(ProvisioningFlow, domain=DOMAIN):
 
     async def _async_pair(self, wifi: _OnWifi) -> Credentials:
         """Pair once the dongle has had its pause since the last try, and once more if it wanted a longer one."""
+        await self._async_pause()
         try:
             return await self._async_pair_once(wifi)
         except PairingFailed as failure:
             if failure.reason != "busy":
                 raise
+        await self._async_pause()
         return await self._async_pair_once(wifi)
 
+    async def _async_pause(self) -> None:
+        """Wait for the dongle, and tell the person that it is what we wait for."""
+        if (seconds := self._free_at - self.hass.loop.time()) <= 0:
+            return
+        self._pausing = True
+        self._show_again()
+        await asyncio.sleep(seconds)
+        self._pausing = False
+        self._show_again()
+
+    def _show_again(self) -> None:
+        """Have the progress step shown anew, for its text has changed."""
+
+        async def show() -> None:
+            with suppress(UnknownFlow):
+                await self.hass.config_entries.flow.async_configure(self.flow_id)
+
+        self.hass.async_create_task(show(), eager_start=False)
+
     async def _async_pair_once(self, wifi: _OnWifi) -> Credentials:
-        await asyncio.sleep(max(0.0, self._free_at - self.hass.loop.time()))
         try:
             return await async_pair(wifi.host, self._pin, self._connection_id, wifi.name)
         except PairingFailed as failure:

@@ -7,7 +7,7 @@ every second. Imports nothing of the entities.
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -60,6 +60,9 @@ _START_LIMIT: Final = 15.0
 """Seconds within which an ordered drink must show; a released client waits as long."""
 _STATISTICS_RETRY: Final = 3 * 60.0
 """Seconds until statistics are tried again that were not ready: usual just after switching on."""
+
+_NOTHING_SENT: Final = (Unreachable, CommandsRefused, LoginRefused, NotSupported)
+"""Errors after which a command may go another way without a risk of going twice."""
 
 type JuraConfigEntry = ConfigEntry[JuraCoordinator]
 
@@ -159,10 +162,15 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         """Tell whether the machine has a Smart Connect, which can lock its keys and switch it off."""
         return self.whereabouts is not None
 
+    @property
+    def _clients_in_order(self) -> list[MachineClient]:
+        """Return the ways to the machine, the one in use first."""
+        return sorted(self._clients, key=lambda client: client is not self.client)
+
     async def _read_live(self, urgency: Urgency) -> Live:
         """Read what changes from second to second, over the transport in use or, if that fails, over the other."""
         failure: JuraError = Unreachable("no way to the machine")
-        for client in sorted(self._clients, key=lambda client: client is not self.client):
+        for client in self._clients_in_order:
             try:
                 live = await _read_twice(client, urgency)
             except JuraError as error:
@@ -356,7 +364,7 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         try:
             async with self._commanding():
                 await self._refuse_if_impossible(recipe.product)
-                await self.client.start(recipe)
+                await self._send(lambda client: client.start(recipe))
                 await self._await_start(recipe.product)
         finally:
             self._ordering = False
@@ -367,17 +375,30 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
             live = await self._read_live(Urgency.COMMAND)
             if not state.is_making(live.progress):
                 raise ServiceValidationError(translation_domain=DOMAIN, translation_key="nothing_to_cancel")
-            await self.client.cancel()
+            await self._send(lambda client: client.cancel())
 
     async def async_lock_keys(self, *, locked: bool) -> None:
         """Lock or unlock the machine's own buttons and display, once."""
         async with self._commanding():
-            await (self.client.lock_keys() if locked else self.client.unlock_keys())
+            await self._send(lambda client: client.lock_keys() if locked else client.unlock_keys())
 
     async def async_switch_off(self) -> None:
         """Switch the machine off, once."""
         async with self._commanding():
-            await self.client.switch_off()
+            await self._send(lambda client: client.switch_off())
+
+    async def _send(self, command: Callable[[MachineClient], Awaitable[None]]) -> None:
+        """Send a command, once: over the other way only if it certainly was not sent over the one in use."""
+        failure: JuraError = Unreachable("no way to the machine")
+        for client in self._clients_in_order:
+            try:
+                await command(client)
+            except _NOTHING_SENT as error:
+                failure = error
+            else:
+                self.client = client
+                return
+        raise failure
 
     @asynccontextmanager
     async def _commanding(self) -> AsyncGenerator[None]:
@@ -411,7 +432,7 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
 
     async def _refuse_if_impossible(self, product: Product) -> None:
         """Raise in words what keeps the machine from making a product now."""
-        if self.client.refuses_commands:
+        if all(client.refuses_commands for client in self._clients):
             raise CommandsRefused
         live = await self._read_live(Urgency.COMMAND)
         if state.is_making(live.progress):

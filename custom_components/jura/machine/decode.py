@@ -222,6 +222,8 @@ class WifiConnectReply:
 
 
 _HEADER: Final = 110
+_LONGEST_PAYLOAD: Final = 32
+"""Bytes; seen are 7 or 8 of status, and 16 of progress are expected."""
 
 
 def wifi_connect_reply(datagram: bytes) -> WifiConnectReply:
@@ -234,7 +236,7 @@ def wifi_connect_reply(datagram: bytes) -> WifiConnectReply:
     """
     length = min(len(datagram), int.from_bytes(datagram[:2]))
     control = int.from_bytes(datagram[2:4])
-    if length <= _HEADER or control & 0x0FFF != 0x05F3 or control >> 14 != 0b10:
+    if not _HEADER < length <= _HEADER + _LONGEST_PAYLOAD or control & 0x0FFF != 0x05F3 or control >> 14 != 0b10:
         raise ImplausibleReply(f"datagram of {len(datagram)} bytes")
     article, machine, serial, made, uchi = (int.from_bytes(datagram[i : i + 2]) for i in range(68, 78, 2))
     flags, payload = datagram[109], datagram[_HEADER:length]

@@ -21,6 +21,7 @@ from .errors import (
     CommandRejected,
     ImplausibleReply,
     JuraError,
+    LinkLost,
     LoginRefused,
     NotSupported,
     OutcomeUnknown,
@@ -48,8 +49,9 @@ _SCAN_SECONDS: Final = 3.0
 _MOST_DONGLES: Final = 32
 """Answers beyond which a scan listens no more: no home has that many, and nobody shall fill our memory."""
 _LISTEN_LIMIT: Final = 3.0
-_FOLLOW_STEP: Final = 6.0
-"""Seconds without a push after which a followed drink is lost sight of; they come every 2 s."""
+_FOLLOW_STEP: Final = 15.0
+"""Seconds without a push after which a followed drink is lost sight of: they come every 2 s, but after a drink an S8 EB
+was silent for about 10 (hardware-verified)."""
 _FOLLOW_LIMIT: Final = 300.0
 """Seconds after which following a drink is given up, as a released client does."""
 _PAGES: Final = 16
@@ -149,6 +151,7 @@ class WifiConnect:
         self._credentials = credentials
         self._name = name
         self._turns = Turns()
+        self._closed = asyncio.Event()
         self._poller: tuple[asyncio.DatagramTransport, _Poller] | None = None
         self._answers_udp: bool | None = None
         self._ask_udp_again_at = 0.0
@@ -171,7 +174,10 @@ class WifiConnect:
     async def read_live(self, urgency: Urgency = Urgency.POLL) -> Live:
         """Return what the machine is doing; its status word only while it makes nothing, for then it sends none."""
         if self._following:
-            return await self._follow(self._following)
+            async with self._turns.take(urgency):
+                # Whoever had the turn before may have seen the end of the drink.
+                if self._following:
+                    return await self._follow(self._following)
         now = asyncio.get_running_loop().time()
         if self._answers_udp is False and now < self._ask_udp_again_at:
             return await self._listen(urgency)
@@ -180,9 +186,11 @@ class WifiConnect:
         except Unreachable:
             if self._answers_udp:
                 raise
+            # Only one that is there and yet silent is one without UDP; this one may simply be off.
+            live = await self._listen(urgency)
             self._answers_udp = False
             self._ask_udp_again_at = asyncio.get_running_loop().time() + _UDP_RETRY
-            return await self._listen(urgency)
+            return live
         return Live(reply.status, reply.progress or Progress(state=decode.IDLE))
 
     async def poll(self, polls: int = _POLLS_BEFORE_SILENT) -> WifiConnectReply:
@@ -191,6 +199,8 @@ class WifiConnect:
         for _ in range(polls if self._answers_udp else _POLLS_BEFORE_SILENT):
             while not poller.replies.empty():
                 poller.replies.get_nowait()
+            if transport.is_closing():
+                break
             transport.sendto(poll_request(self._host))
             try:
                 async with asyncio.timeout(_POLL_INTERVAL):
@@ -213,11 +223,18 @@ class WifiConnect:
     async def _poll_socket(self) -> tuple[asyncio.DatagramTransport, _Poller]:
         if self._poller is None or self._poller[0].is_closing():
             try:
-                self._poller = await asyncio.get_running_loop().create_datagram_endpoint(
+                poller = await asyncio.get_running_loop().create_datagram_endpoint(
                     _Poller, remote_addr=(self._host, self._port)
                 )
             except OSError as error:
                 raise Unreachable(str(error)) from error
+            if self._closed.is_set() or (self._poller and not self._poller[0].is_closing()):
+                # Closed, or overtaken by another call, meanwhile.
+                poller[0].close()
+            else:
+                self._poller = poller
+        if self._poller is None:
+            raise Unreachable("closed")
         return self._poller
 
     async def _listen(self, urgency: Urgency) -> Live:
@@ -271,16 +288,24 @@ class WifiConnect:
                 break
             slots |= decode.counter_page(reply, number, page)
         if _OVERFLOW[bank] in definition.banks:
+            for slot, high in (await self._read_overflow(session, number + 1, pages)).items():
+                if slot in slots:
+                    slots[slot] += high << 16
+        return frozen(slots)
+
+    async def _read_overflow(self, session: Session, number: int, pages: int) -> Mapping[int, int]:
+        """Return the high parts of counters. Never seen on hardware: a bank that does not answer as we think has none."""
+        highs: dict[int, int] = {}
+        try:
             for page in range(pages):
-                reply = await session.ask(
-                    f"@TR:{number + 1:02X},{page:02X}", f"@tr:{number + 1:02X},{page:02X},", "@tr:00"
-                )
+                reply = await session.ask(f"@TR:{number:02X},{page:02X}", f"@tr:{number:02X},{page:02X},", "@tr:00")
                 if reply == "@tr:00":
                     break
-                for slot, high in decode.overflow_page(reply, number + 1, page).items():
-                    if slot in slots:
-                        slots[slot] += high << 16
-        return frozen(slots)
+                highs |= decode.overflow_page(reply, number, page)
+        except (CommandRejected, ImplausibleReply, LinkLost) as error:
+            self.events["overflow bank not read"] += 1
+            _LOGGER.debug("%s: overflow bank %02X: %s", self._name, number, error)
+        return highs
 
     async def read_maintenance(self, definition: Definition) -> Maintenance:
         """Return maintenance counters and percentages, in one session."""
@@ -317,43 +342,61 @@ class WifiConnect:
         async with self._session(Urgency.COMMAND) as session:
             try:
                 await session.ask(_LOCK, "@ts")
-                await session.order(with_checksum(f"{argument:02X},{value}"), f"@tm:{argument:02X}")
+                await session.order(
+                    with_checksum(f"{argument:02X},{value}"),
+                    f"@tm:{argument:02X}",
+                    "@tm:00",
+                    f"@tm:{argument | 0x80:02X}",
+                )
             finally:
-                await self._release_keys(session)
-            stored = await self._read_setting(session, argument)
-        if _untagged(stored) != _untagged(value):
+                released = await self._release_keys(session)
+            try:
+                stored = await self._read_setting(session, argument) if released else None
+            except JuraError as error:
+                raise OutcomeUnknown(f"setting {argument:02X} not read back: {error}") from error
+        if stored is None or _untagged(stored) != _untagged(value):
             raise OutcomeUnknown(f"setting {argument:02X} reads {stored}")
 
-    async def _release_keys(self, session: Session) -> None:
-        """Unlock the keys; in a session of its own if this one died, for a locked machine is a dead one to its owner."""
+    async def _release_keys(self, session: Session) -> bool:
+        """Unlock the keys, and tell whether this session could: a locked machine is a dead one to its owner.
+
+        It may be tried as often as it takes: once more in this session, for leaving it with the keys locked is what
+        wedges machines, and then in one of its own. Never raises, for what led here matters more.
+        """
+        for _ in range(2):
+            try:
+                await session.ask(_UNLOCK, "@ts")
+            except JuraError:
+                _LOGGER.debug("%s: keys may still be locked, trying again", self._name)
+            else:
+                return True
+        await self._close(session)
+        await self._pause(PAUSE)
         try:
-            await session.ask(_UNLOCK, "@ts")
-        except JuraError:
-            _LOGGER.debug("%s: keys may still be locked, trying again", self._name)
-            await self._close(session)
-            await self._pause(PAUSE)
             another = await self._open()
             try:
                 await another.ask(_UNLOCK, "@ts")
             finally:
                 await self._close(another)
-            raise
+        except JuraError as error:
+            self.events["keys may be locked"] += 1
+            _LOGGER.debug("%s: keys may still be locked: %s", self._name, error)
+        return False
 
     # --- commands ----------------------------------------------------------------------------------------------------
 
     async def start(self, recipe: Recipe) -> None:
         """Order a drink, once."""
         blob = recipes.wifi_connect_order(recipe).hex().upper()
-        await self._order(f"@TP:{blob}", "@tp", follow=self._answers_udp is False)
+        await self._order(f"@TP:{blob}", "@tp", "@tp:00", follow=self._answers_udp is False)
 
     async def cancel(self) -> None:
         """Stop the drink in the making, once."""
-        await self._order(_CANCEL, "@tg:FF")
+        await self._order(_CANCEL, "@tg:FF", "@tg:00")
 
     async def unlock_keys(self) -> None:
-        """Unlock the machine's buttons and display."""
-        async with self._session(Urgency.COMMAND) as session:
-            await session.ask(_UNLOCK, "@ts")
+        """Unlock the machine's buttons and display, once."""
+        await self._order(_UNLOCK, "@ts")
 
     async def lock_keys(self) -> None:
         """Refuse: over WiFi the keys are locked only around the change of a setting."""
@@ -363,13 +406,13 @@ class WifiConnect:
         """Refuse: nothing that switches a machine off over WiFi is known."""
         raise NotSupported("switching off over WiFi")
 
-    async def _order(self, command: str, answer: str, *, follow: bool = False) -> None:
+    async def _order(self, command: str, answer: str, *refusals: str, follow: bool = False) -> None:
         """Send an order once; where there is no UDP, keep its session for following the drink in silence."""
         self.events["command"] += 1
         try:
             async with self._session(Urgency.COMMAND) as session:
-                await session.order(command, answer)
-                if follow:
+                await session.order(command, answer, *refusals)
+                if follow and not self._closed.is_set():
                     self._following = session
                     self._follow_until = asyncio.get_running_loop().time() + _FOLLOW_LIMIT
         except CommandRejected:
@@ -384,6 +427,9 @@ class WifiConnect:
     @asynccontextmanager
     async def _session(self, urgency: Urgency) -> AsyncGenerator[Session]:
         """Open a session once the dongle has had its pause, and close it whatever happens."""
+        if urgency is not Urgency.COMMAND:
+            # Not in the turn: a person doesn't wait for the pauses of routine.
+            await self._pause_until_closed(PAUSE)
         async with self._turns.take(urgency):
             session = self._following or await self._open_after_pause(urgency)
             try:
@@ -395,13 +441,13 @@ class WifiConnect:
     async def _open_after_pause(self, urgency: Urgency) -> Session:
         """Log in; for a person once more, as a Z10 needs it: nothing was sent yet."""
         if urgency is not Urgency.COMMAND:
-            await self._pause(PAUSE)
+            await self._pause_until_closed(PAUSE)
             return await self._open()
-        await self._pause(_COMMAND_PAUSE)
+        await self._pause_until_closed(_COMMAND_PAUSE)
         try:
             return await self._open()
         except Busy:
-            await self._pause(PAUSE)
+            await self._pause_until_closed(PAUSE)
             return await self._open()
 
     async def _open(self) -> Session:
@@ -419,13 +465,19 @@ class WifiConnect:
             self._session_ended()
             self.events["no session"] += 1
             raise
+        except BaseException:
+            # Broken off by the caller: for the dongle that was a session too.
+            self._session_ended()
+            raise
         self._refused_at = None
         self.events["session"] += 1
         return session
 
     async def _close(self, session: Session) -> None:
-        await session.close()
-        self._session_ended()
+        try:
+            await session.close()
+        finally:
+            self._session_ended()
 
     def _session_ended(self) -> float:
         """Note the time from which the dongle wants its pause, and return it."""
@@ -435,15 +487,28 @@ class WifiConnect:
     async def _pause(self, seconds: float) -> None:
         await asyncio.sleep(max(0.0, self._ended_at + seconds - asyncio.get_running_loop().time()))
 
+    async def _pause_until_closed(self, seconds: float) -> None:
+        """Do the same, but break it off once nobody wants a session any more."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(self._ended_at + seconds):
+                await self._closed.wait()
+        if self._closed.is_set():
+            raise Unreachable("closed")
+
     async def release(self) -> None:
-        """Do nothing: no session is ever held between two calls."""
+        """End a session that follows a drink; no other is held between two calls. The drink goes on."""
+        if self._following:
+            async with self._turns.take(Urgency.RELEASE):
+                await self._stop_following()
 
     async def close(self) -> None:
-        """Close the socket for polls, and a session that follows a drink; the drink goes on."""
-        await self._stop_following()
+        """Close the socket for polls, and wait for the end of a session; a drink goes on."""
+        self._closed.set()
         if self._poller:
             self._poller[0].close()
             self._poller = None
+        async with self._turns.take(Urgency.RELEASE):
+            await self._stop_following()
 
 
 def _pushed(body: str) -> Live:

@@ -27,6 +27,7 @@ PAUSE: Final = 20.0
 """Seconds between two sessions, without which a Z10 hangs up (hardware-verified)."""
 _CLOSE_LIMIT: Final = 2.0
 _READ_SIZE: Final = 1024
+_ERROR: Final = "@an:error"
 
 
 class Refusal(StrEnum):
@@ -82,28 +83,34 @@ class Session:
 
         Raises LinkLost if none comes, CommandRejected where the machine says no.
         """
-        _LOGGER.debug("%s: > %s", self._name, command)
         try:
-            self._write(command)
-            async with asyncio.timeout(_REQUEST_LIMIT):
-                return await self._next(*answers, "@an:error")
+            reply = await self._exchange(command, answers)
         except (OSError, TimeoutError) as error:
             raise LinkLost(str(error) or "no answer") from error
+        if reply == _ERROR:
+            raise CommandRejected(reply)
+        return reply
 
-    async def order(self, command: str, answer: str) -> None:
+    async def order(self, command: str, answer: str, *refusals: str) -> None:
         """Send something that makes the machine do something, once.
 
-        Raises CommandRejected if the machine says no, OutcomeUnknown if it says nothing: the bytes may have arrived.
+        Raises CommandRejected if the machine says no, in general or with one of `refusals`, and OutcomeUnknown if it
+        says nothing: the bytes may have arrived.
         """
-        _LOGGER.debug("%s: > %s", self._name, command)
         try:
-            self._write(command)
-            async with asyncio.timeout(_REQUEST_LIMIT):
-                reply = await self._next(answer, "@an:error")
+            reply = await self._exchange(command, (answer, *refusals))
         except (OSError, TimeoutError, LinkLost) as error:
             raise OutcomeUnknown(str(error) or "no answer") from error
-        if reply == "@an:error" or reply.removeprefix(answer) == ":00":
+        if reply == _ERROR or reply in refusals:
             raise CommandRejected(reply)
+
+    async def _exchange(self, command: str, answers: tuple[str, ...]) -> str:
+        """Send a command and return the reply. What was there before is of another session, or came twice."""
+        _LOGGER.debug("%s: > %s", self._name, command)
+        self._received.clear()
+        self._write(command)
+        async with asyncio.timeout(_REQUEST_LIMIT):
+            return await self._next(*answers, _ERROR)
 
     async def push(self, *kinds: str, limit: float) -> str:
         """Wait for something that the machine sends by itself. Raises LinkLost if nothing comes."""
