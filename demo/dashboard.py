@@ -66,9 +66,9 @@ def _welcome_wifi(machine: Machine, wifi: Wifi) -> Card:
         f"2. **{ways['wifi']}**: if it is in the network already. The switch **{_name('switch', 'wifi_network')}** on "
         "this page puts it there without further ado.\n\n"
         f"Either way, Home Assistant then asks for the machine's PIN, **{wifi.pin}**, and the machine's display asks "
-        f"whether Home Assistant may connect: press **Confirm** on this page.\n\n"
+        "whether Home Assistant may connect: press **Confirm** on this page.\n\n"
         f"Then press a drink here. (Should the display not ask at once: the WiFi Connect wants a pause of 20 seconds between "
-        "two tries. If nothing is found: **{ways['host']}**, {wifi.host}.)"
+        f"two tries. If nothing is found: **{ways['host']}**, {wifi.host}.)"
     )
     return {"type": "markdown", "content": content, "grid_options": _FULL}
 
