@@ -188,6 +188,11 @@ async def test_wifi(hass: HomeAssistant) -> None:
     assert state(hass, "phone_wifi") == STATE_OFF
     with pytest.raises(ServiceValidationError, match="asks nothing"):
         await call(hass, "press", "connect_confirm")
+    wifi.machine.nap()
+    with pytest.raises(ServiceValidationError, match="was asleep"):
+        await call(hass, "press", "connect_confirm")
+    with pytest.raises(ServiceValidationError, match="asks nothing"):
+        await call(hass, "press", "connect_confirm")
     await client.leave()
     await asyncio.sleep(5)
     await call(hass, "turn_on", "phone_wifi")

@@ -9,6 +9,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from simulator.machine import Phase
+
 from . import Simulation, SimulatorConfigEntry
 from .entity import SimulatorEntity
 
@@ -25,8 +27,14 @@ class SimulatorButtonDescription(ButtonEntityDescription):
 
 def _answer(simulation: Simulation, *, confirm: bool) -> None:
     wifi = simulation.wifi
-    if wifi is not None and not (wifi.confirm() if confirm else wifi.refuse()):
-        raise ServiceValidationError("The display asks nothing right now: begin to pair in Home Assistant first")
+    if wifi is None or (wifi.confirm() if confirm else wifi.refuse()):
+        return
+    machine = simulation.machine
+    if machine.phase is Phase.ENERGY_SAVING:
+        # As on the real one: a request that comes while the display sleeps is never shown.
+        machine.wake_up()
+        raise ServiceValidationError("The display was asleep and is awake now: pair again in Home Assistant")
+    raise ServiceValidationError("The display asks nothing right now: begin to pair in Home Assistant first")
 
 
 BUTTONS = (
