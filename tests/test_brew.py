@@ -177,3 +177,15 @@ async def test_press_warm_costs_two_reads_and_one_write(
         ("read", "1524"),
         ("read", "1527"),
     ]
+
+
+async def test_pressed_while_the_last_drink_is_enjoyed(
+    hass: HomeAssistant, entry: MockConfigEntry, machine: Machine, press: Press
+) -> None:
+    """The end of one drink is not taken for the beginning of the next: what is told is what is made."""
+    await press(ESPRESSO)
+    await async_wait_for_state(hass, STATE, "enjoy")
+    with pytest.raises(HomeAssistantError) as not_started:
+        await press(ESPRESSO)
+    assert not_started.value.translation_key == "not_started"
+    assert len(machine.drinks) == 1

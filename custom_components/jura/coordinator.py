@@ -447,7 +447,8 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         while self.hass.loop.time() < deadline:
             await self.async_refresh()
             progress = self.data.progress
-            if progress and state.product_in_the_making(self.definition, progress):
+            # "Enjoy" may still be that of the drink before.
+            if progress and state.is_making(progress):
                 return
             await asyncio.sleep(1)
         if not self.last_update_success:
