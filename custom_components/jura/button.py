@@ -12,6 +12,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .coordinator import JuraConfigEntry, JuraCoordinator
 from .entity import JuraControlEntity, JuraEntity
 from .machine.model import Product
+from .wishes import offered_products
 
 PARALLEL_UPDATES = 1
 
@@ -43,16 +44,8 @@ def _drink_description(product: Product) -> JuraButtonDescription:
     return JuraButtonDescription(
         key=f"brew_{product.slug}",
         translation_key=f"brew_{product.slug}",
-        press_fn=lambda coordinator: coordinator.async_brew(product),
+        press_fn=lambda coordinator: coordinator.async_brew(product.slug),
     )
-
-
-def _is_offered(product: Product, *, experimental: bool) -> bool:
-    """Tell whether a drink gets a button.
-
-    Orders with nothing but a product code, as two machine types have them, were never tried on hardware.
-    """
-    return bool(product.arguments) or experimental
 
 
 async def async_setup_entry(
@@ -60,11 +53,7 @@ async def async_setup_entry(
 ) -> None:
     """Add a button for each drink that this machine offers, and the commands."""
     coordinator = entry.runtime_data
-    drinks = (
-        _drink_description(product)
-        for product in coordinator.definition.active_products
-        if _is_offered(product, experimental=coordinator.experimental)
-    )
+    drinks = (_drink_description(product) for product in offered_products(coordinator))
     commands = (CANCEL, SWITCH_OFF) if coordinator.has_bluetooth else (CANCEL,)
     async_add_entities(JuraButton(coordinator, description) for description in (*drinks, *commands))
     async_add_entities([JuraRefreshButton(coordinator, REFRESH)])

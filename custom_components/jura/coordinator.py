@@ -348,8 +348,10 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         if not self.last_update_success:
             raise self._explained(Unreachable("no answer"))
 
-    async def async_brew(self, product: Product) -> None:
-        """Make a drink with the values of its definition. See `async_start`."""
+    async def async_brew(self, slug: str) -> None:
+        """Make a drink of this machine with its usual values. See `async_start`."""
+        product = self.definition.product(slug)
+        assert product is not None, "only asked for what the definition has"
         await self.async_start(default_recipe(product))
 
     async def async_start(self, recipe: Recipe) -> None:

@@ -140,7 +140,7 @@ def test_totals() -> None:
     assert len(products) == 1603
     assert len({product.code for product in products}) == 48
     assert sum(product.active for product in products) == 1422
-    assert sum(definition.intake_f18 for definition in everything) == 22
+    assert sum(definition.products[0].intake_f18 for definition in everything) == 22
     assert sum(definition.wifi_onboarding for definition in everything) == 33
     assert sum(bool(definition.settings) for definition in everything) == 54
     assert sum(bool(definition.quality_flags) for definition in everything) == 12

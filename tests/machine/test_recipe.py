@@ -11,7 +11,7 @@ import pytest
 
 from custom_components.jura.machine.catalogue import find_article, load_definition, load_index
 from custom_components.jura.machine.codec import SMART_CONNECT
-from custom_components.jura.machine.errors import InvalidRecipe
+from custom_components.jura.machine.errors import InvalidValue, NoSuchParameter
 from custom_components.jura.machine.model import Amount, Choice, Definition, Nibble, Parameter, Product, Recipe
 from custom_components.jura.machine.recipe import (
     allowed_values,
@@ -199,7 +199,7 @@ def test_impossible_values(values: Mapping[Parameter, int], parameter: Parameter
     """A value that the definition doesn't allow is refused in words, and never becomes bytes for either transport."""
     espresso = recipe("EF1030", "espresso", values)
     for refuse in (validate, wifi_connect_order, lambda recipe: smart_connect_order(recipe, KEY)):
-        with pytest.raises(InvalidRecipe) as caught:
+        with pytest.raises(InvalidValue) as caught:
             refuse(espresso)
         assert (caught.value.parameter, caught.value.value) == (parameter, values[parameter])
         assert caught.value.allowed == allowed
@@ -211,16 +211,16 @@ def test_a_gap_is_refused() -> None:
     cappuccino = default_recipe(product("EF1030", "cappuccino"))
     for parameter in cappuccino.values:
         rest = {other: value for other, value in cappuccino.values.items() if other is not parameter}
-        with pytest.raises(InvalidRecipe) as caught:
+        with pytest.raises(InvalidValue) as caught:
             smart_connect_order(Recipe(cappuccino.product, rest), KEY)
         assert (caught.value.parameter, caught.value.value) == (parameter, None)
 
 
 def test_a_parameter_the_drink_does_not_have() -> None:
     """An espresso has no milk, and asking for some is a mistake, not a wish to be ignored."""
-    with pytest.raises(InvalidRecipe) as caught:
+    with pytest.raises(NoSuchParameter) as caught:
         recipe("EF1030", "espresso", {WATER: 45, MILK: 10})
-    assert (caught.value.parameter, caught.value.value) == (MILK, 10)
+    assert (caught.value.product.slug, caught.value.parameter) == ("espresso", MILK)
 
 
 def test_changing_a_recipe_leaves_the_original() -> None:
@@ -378,5 +378,5 @@ def test_only_allowed_values_are_sent(drink: tuple[str, Recipe], parameter: Para
     if allowed:
         read_by_machine(code, wifi_connect_order(changed))
     else:
-        with pytest.raises(InvalidRecipe, match=f"^{parameter}: {value} "):
+        with pytest.raises(InvalidValue, match=f"^{parameter}: {value} "):
             wifi_connect_order(changed)

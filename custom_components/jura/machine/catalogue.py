@@ -65,6 +65,7 @@ from .model import (
     Nibble,
     Option,
     Parameter,
+    Preselection,
     Product,
     Program,
     Setting,
@@ -155,8 +156,8 @@ def _definition(raw: Any) -> Definition:
         code=raw["code"],
         version=raw["version"],
         dated=raw["dated"],
-        products=tuple(_product(slug, entry, raw["arguments"]) for slug, entry in raw["products"].items()),
-        combinations=tuple(frozenset(row) for row in raw["combinations"]),
+        products=tuple(_product(slug, entry, raw) for slug, entry in raw["products"].items()),
+        combinations=tuple(frozenset(map(Preselection, row)) for row in raw["combinations"]),
         alerts=frozen(_alerts(raw["state_bits"], raw["alerts"])),
         states=frozenset(bytes.fromhex(raw["states"])),
         accept_commands=frozen({int(state, 16): command for state, command in raw["accept_commands"].items()}),
@@ -166,15 +167,15 @@ def _definition(raw: Any) -> Definition:
         programs=tuple(_program(program, entry) for program, entry in raw["programs"].items()),
         settings=tuple(_setting(slug, entry) for slug, entry in raw["settings"].items()),
         quality_flags=frozen({flag: int(value, 16) for flag, value in raw["quality_flags"].items()}),
-        intake_f18=raw["intake_f18"],
         wifi_onboarding=raw["wifi_onboarding"],
         manual_url=raw["manual_url"],
     )
 
 
-def _product(slug: str, raw: Any, shared: Any) -> Product:
+def _product(slug: str, raw: Any, definition: Any) -> Product:
     """Return a product with its arguments, in the order of `Parameter`."""
     code = int(raw["code"], 16)
+    shared = definition["arguments"]
     arguments = (_argument(name, shared[name], default) for name, default in raw.get("arguments", {}).items())
     return Product(
         slug=slug,
@@ -185,7 +186,8 @@ def _product(slug: str, raw: Any, shared: Any) -> Product:
         is_double=raw.get("is_double", False),
         double_code=int(raw["double"], 16) if "double" in raw else None,
         counter_slot=int(raw["counter_slot"], 16) if "counter_slot" in raw else code,
-        preselections=tuple(raw.get("preselections", ())),
+        preselections=tuple(map(Preselection, raw.get("preselections", ()))),
+        intake_f18=definition["intake_f18"],
         timer=raw.get("timer", True),
         arguments=tuple(sorted(arguments, key=lambda argument: _PARAMETER_ORDER.index(argument.parameter))),
     )

@@ -5,7 +5,7 @@ The coordinator turns these into Home Assistant's own errors; nothing below know
 
 from dataclasses import dataclass
 
-from .model import Parameter
+from .model import Parameter, Preselection, Product
 
 
 class JuraError(Exception):
@@ -54,17 +54,56 @@ class OutcomeUnknown(JuraError):
     """The command may have reached the machine, and no answer came. It must not be sent again."""
 
 
-@dataclass
 class InvalidRecipe(JuraError):
-    """A recipe does not fit its product. `allowed` is what the definition allows, for people to read."""
+    """A drink that this machine cannot make as it was wished for. Nothing was sent."""
+
+
+@dataclass
+class InvalidValue(InvalidRecipe):
+    """A parameter has no allowed value. `allowed` is what the definition allows, for people to read."""
 
     parameter: Parameter
-    value: int | None
+    value: object
     allowed: str
 
     def __str__(self) -> str:
         """Name the parameter, the value and what would be allowed."""
         return f"{self.parameter}: {self.value} is not within {self.allowed}"
+
+
+@dataclass
+class NoSuchParameter(InvalidRecipe):
+    """The product does not have this parameter, or leaves it to the machine."""
+
+    product: Product
+    parameter: str
+
+    def __str__(self) -> str:
+        """Name both."""
+        return f"{self.product.slug} has no {self.parameter}"
+
+
+@dataclass
+class NoSuchPreselection(InvalidRecipe):
+    """The product does not have this preselection, or nobody knows how it is ordered."""
+
+    product: Product
+    preselection: str
+
+    def __str__(self) -> str:
+        """Name both."""
+        return f"{self.product.slug} cannot be had as {self.preselection}"
+
+
+@dataclass
+class PreselectionsExclude(InvalidRecipe):
+    """These preselections can't be had together on this machine type."""
+
+    preselections: frozenset[Preselection]
+
+    def __str__(self) -> str:
+        """Name them."""
+        return f"not together: {', '.join(sorted(self.preselections))}"
 
 
 class Busy(Unreachable):

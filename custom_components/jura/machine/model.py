@@ -38,6 +38,24 @@ class Parameter(StrEnum):
     GRINDER_FREENESS = "grinder_freeness"
 
 
+class Preselection(StrEnum):
+    """What a person can choose about a drink beside its parameters, where the product has it.
+
+    How each is ordered is app-derived and was never seen on a wire; see `recipe`.
+    """
+
+    DOUBLE = "double"
+    POWDER = "powder"
+    EXTRA_SHOT = "extra_shot"
+    LIGHT_BREW = "light_brew"
+    COLD_BREW = "cold_brew"
+    STRONG_COLD_BREW = "strong_cold_brew"
+    SWEET_FOAM = "sweet_foam"
+    FAKE_SWEET_FOAM = "fake_sweet_foam"
+    CHOCOLATE = "chocolate"
+    XL = "xl"
+
+
 class Unit(StrEnum):
     """The unit that an amount is counted in."""
 
@@ -106,6 +124,11 @@ class Option:
     value: int
     label: str
 
+    @property
+    def slug(self) -> str:
+        """Return the option as people name it to us, in actions and states: `7`, `extra_mild`, `25_75`."""
+        return slug_of(self.label)
+
 
 @dataclass(frozen=True, slots=True)
 class Amount:
@@ -134,6 +157,11 @@ class Choice:
 type Argument = Amount | Choice
 
 
+def slug_of(text: str) -> str:
+    """Return a text in small letters and digits, with one underscore for everything between them."""
+    return "_".join("".join(char if char.isalnum() else " " for char in text.casefold()).split())
+
+
 @dataclass(frozen=True, slots=True)
 class Product:
     """A drink of one machine type.
@@ -150,7 +178,8 @@ class Product:
     is_double: bool
     double_code: int | None
     counter_slot: int
-    preselections: tuple[str, ...]
+    preselections: tuple[Preselection, ...]
+    intake_f18: bool
     timer: bool
     arguments: tuple[Argument, ...]
 
@@ -216,7 +245,7 @@ class Definition:
     version: str
     dated: str
     products: tuple[Product, ...]
-    combinations: tuple[frozenset[str], ...]
+    combinations: tuple[frozenset[Preselection], ...]
     alerts: Mapping[int, Alert]
     states: frozenset[int]
     accept_commands: Mapping[int, str]
@@ -226,7 +255,6 @@ class Definition:
     programs: tuple[MaintenanceProgram, ...]
     settings: tuple[Setting, ...]
     quality_flags: Mapping[str, int]
-    intake_f18: bool
     wifi_onboarding: bool
     manual_url: str | None
 
@@ -361,10 +389,14 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """A drink as it will be made: a product and a value for each of its arguments, in people's units."""
+    """A drink as it will be made: a product and a value for each of its arguments.
+
+    Amounts are in people's units, choices as they stand on the wire.
+    """
 
     product: Product
     values: Mapping[Parameter, int]
+    preselections: frozenset[Preselection] = frozenset()
 
 
 def frozen[K, V](mapping: Mapping[K, V]) -> Mapping[K, V]:
