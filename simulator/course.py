@@ -116,8 +116,8 @@ class Course:
             window[phase.slot : phase.slot + 2] = [actual, phase.target]
 
 
-def course_of(product: Product, arguments: Mapping[str, int], *, warm_up: float = 0.0) -> Course:
-    """Return the course of a product with arguments in wire units.
+def course_of(product: Product, arguments: Mapping[str, int], *, warm_up: float = 0.0, ground: bool = True) -> Course:
+    """Return the course of a product with arguments in wire units; `ground` is not with powder instead of beans.
 
     Coffee: grinding, water, bypass. Milk drinks: milk, pause, foam and coffee in the order in which the pictures of
     the definition fill the cup [INF]. Strokes repeat grinding and water [INF].
@@ -127,7 +127,7 @@ def course_of(product: Product, arguments: Mapping[str, int], *, warm_up: float 
     bypass_ticks = arguments.get("BYPASS", 0)
     strokes = arguments.get("STROKE", 1)
     coffee: list[Phase] = []
-    if "C" in product.kind and product.code != _POWDER and ticks:
+    if "C" in product.kind and product.code != _POWDER and ground and ticks:
         coffee.append(Phase(GRINDING_MILK_DRINK if milky else GRINDING, GRIND_SECONDS))
     if product.kind == "T":
         coffee += _pour(HOT_WATER_OR_BYPASS, _WATER, ticks, 5 / WATER_ML_PER_SECOND)
@@ -151,7 +151,7 @@ def course_of(product: Product, arguments: Mapping[str, int], *, warm_up: float 
     return Course(
         code=product.code,
         phases=tuple(phases),
-        strength=arguments.get("COFFEE_STRENGTH"),
+        strength=arguments.get("COFFEE_STRENGTH") if ground else None,
         water_ml=(ticks + bypass_ticks) * 5 * strokes,
     )
 

@@ -166,6 +166,8 @@ class Definition:
     """States in which a program waits to be confirmed, with the code that does it (0x10 or 0x04)."""
     intake_f18: bool = False
     """Whether start orders over Wi-Fi have 20 bytes, the last one a mask of preselections [APP]."""
+    combinations: tuple[frozenset[str], ...] = ()
+    """Preselections that can be chosen together; where there are none, only one at a time [XML]."""
 
     def product(self, code: int) -> Product | None:
         """Return the product a code stands for: of two with one code the first."""
@@ -256,6 +258,10 @@ def _load(article: _Article) -> Definition:
             if state.get("AcceptCommand")
         },
         intake_f18=any(item.get("IntakeF18") == "true" for item in root.iter(f"{_NAMESPACE}CAPABILITIES")),
+        combinations=tuple(
+            frozenset(name for name, value in row.attrib.items() if value == "true")
+            for row in root.iter(f"{_NAMESPACE}COMBINATION")
+        ),
     )
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from .course import HEATING_UP, IDLE, RINSING, SHUTTING_DOWN, Course, Progress, course_of
 from .definitions import Definition, Product
-from .orders import DOUBLE, Drink, Order, Outcome, Refusal, RefusedError, decode_order, default_arguments
+from .orders import DOUBLE, POWDER, Drink, Order, Outcome, Refusal, RefusedError, decode_order, default_arguments
 from .program import Program
 from .settings import Settings
 
@@ -318,17 +318,25 @@ class Machine:
         more until it has been switched off and on (assumption).
         """
         self._advance()
-        code, arguments, refusal, detail, mask = (data[0] if data else None), dict[str, int](), None, "", 0
+        code, arguments, refusal, detail = (data[0] if data else None), dict[str, int](), None, ""
+        preselections, mask = frozenset[str](), 0
         try:
-            product, arguments, mask = decode_order(self.definition, data, lengths, constants)
-            self._check(product)
-            self._begin(product, arguments, "order", mask)
+            product, arguments, preselections, mask = decode_order(self.definition, data, lengths, constants)
+            self._check(product, powder=POWDER in preselections)
+            self._begin(product, arguments, "order", preselections, mask)
             if not last_byte_is_key:
                 self.half_broken = True
         except RefusedError as error:
             refusal, detail = error.refusal, error.detail
         order = Order(
-            time=self._now(), data=data, code=code, arguments=arguments, mask=mask, refusal=refusal, detail=detail
+            time=self._now(),
+            data=data,
+            code=code,
+            arguments=arguments,
+            mask=mask,
+            preselections=preselections,
+            refusal=refusal,
+            detail=detail,
         )
         self._orders.append(order)
         if refusal is Refusal.ONLY_WOKE:
@@ -456,6 +464,20 @@ class Machine:
             return False
         self._changed()
         return True
+
+    def limit(self, code: int, **ranges: tuple[int, int]) -> None:
+        """Let this very machine allow other amounts of a product than its definition says: fewer or more.
+
+        `ranges` are (least, greatest) in wire units, by XML element. Orders must keep to them, and over Wi-Fi the
+        machine tells them [HW: S8 EB]; that one which tells less than its definition also refuses the rest is an
+        assumption.
+        """
+        self.definition = replace(
+            self.definition,
+            products=tuple(
+                _limited(product, ranges) if product.code == code else product for product in self.definition.products
+            ),
+        )
 
     def empty_water_tank(self) -> None:
         """Leave no water in the tank."""
@@ -594,7 +616,7 @@ class Machine:
 
     # --- drinks ---------------------------------------------------------------------------------------------------
 
-    def _check(self, product: Product, *, by_hand: bool = False) -> None:
+    def _check(self, product: Product, *, by_hand: bool = False, powder: bool = False) -> None:
         if self.half_broken:
             raise RefusedError(Refusal.HALF_BROKEN)
         if self._course is not None or self._program is not None:
@@ -602,7 +624,9 @@ class Machine:
             raise RefusedError(Refusal.BUSY)
         if self._phase not in (Phase.READY, Phase.ENERGY_SAVING):
             raise RefusedError(Refusal.NOT_READY, self._phase.value)
-        if blocking := sorted(bit for bit in self.status_bits if self._blocks(bit, product.kind)):
+        # Powder needs no beans, unless their lack blocks everything (assumption).
+        unneeded = {NO_BEANS} if powder and not self._blocks(NO_BEANS, None) else set[int]()
+        if blocking := sorted(bit for bit in self.status_bits - unneeded if self._blocks(bit, product.kind)):
             raise RefusedError(Refusal.BLOCKED, ", ".join(f"bit {bit}" for bit in blocking))
         if self._phase is Phase.ENERGY_SAVING and self.first_order_only_wakes and not by_hand:
             raise RefusedError(Refusal.ONLY_WOKE)
@@ -614,12 +638,19 @@ class Machine:
             return False
         return alert.type == "block" if kind is None else alert.blocks(kind)
 
-    def _begin(self, product: Product, arguments: Mapping[str, int], started_by: str, mask: int = 0) -> None:
+    def _begin(
+        self,
+        product: Product,
+        arguments: Mapping[str, int],
+        started_by: str,
+        preselections: frozenset[str] = frozenset(),
+        mask: int = 0,
+    ) -> None:
         now = self._now()
         # A double without arguments of its own.
         arguments = arguments or default_arguments(self.definition, product)
         warm_up = self.warm_up_seconds if self._phase is Phase.ENERGY_SAVING else 0.0
-        course = course_of(product, arguments, warm_up=warm_up)
+        course = course_of(product, arguments, warm_up=warm_up, ground=POWDER not in preselections)
         if not any(phase.slot is not None for phase in course.phases):
             raise RefusedError(Refusal.NOTHING_TO_POUR)
         self._course, self._course_started, self._passed = course, now, 0
@@ -633,6 +664,7 @@ class Machine:
                 recipe={element: value * units.get(element, 1) for element, value in arguments.items()},
                 started=now,
                 mask=mask,
+                preselections=preselections,
             )
         )
 
@@ -649,7 +681,7 @@ class Machine:
         drink = self._drinks[-1] = replace(self._drinks[-1], ended=at, outcome=outcome)
         if outcome is Outcome.POWER_CUT or self.half_broken:
             return
-        cups = 2 if (drink.product and drink.product.double) or drink.mask & DOUBLE else 1
+        cups = 2 if (drink.product and drink.product.double) or DOUBLE in drink.preselections else 1
         self._total += cups
         self._daily_total += cups
         if drink.product:
@@ -785,3 +817,16 @@ class Machine:
         self._timer = None
         self._advance()
         self._arm()
+
+
+def _limited(product: Product, ranges: Mapping[str, tuple[int, int]]) -> Product:
+    """Return a product with other ranges; what it makes without being told otherwise stays within them."""
+    arguments = []
+    for argument in product.arguments:
+        if argument.element in ranges:
+            least, greatest = ranges[argument.element]
+            allowed, default = tuple(range(least, greatest + 1)), min(max(argument.default, least), greatest)
+            arguments.append(replace(argument, allowed=allowed, default=default))
+        else:
+            arguments.append(argument)
+    return replace(product, arguments=tuple(arguments))

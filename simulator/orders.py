@@ -18,6 +18,9 @@ CONSTANT = 8
 """The byte that carries F9: the app sends 01, others 00, and both brew over Bluetooth [HW]."""
 MASK = 19
 """The byte that carries the preselections on machines whose definition has IntakeF18, over Wi-Fi [APP]."""
+FIXED_BYTES = {"powder": (2, 0x00), "coldbrew": (6, 0x80), "lightbrew": (6, 0x81), "xtrashot": (7, 0x02)}
+"""Which byte has which value for a preselection on machines without IntakeF18, instead of an argument [APP]. That a
+Bluetooth frame carries them in the same place is an assumption."""
 PRESELECTIONS = {
     "powder": 0x01,
     "xtrashot": 0x02,
@@ -27,7 +30,9 @@ PRESELECTIONS = {
     "double": 0x40,
     "strongcoldbrew": 0x80,
 }
-DOUBLE = PRESELECTIONS["double"]
+POWDER, DOUBLE = "powder", "double"
+STORED_LENGTH = 17
+"""Bytes of a recipe that the machine remembers [APP]."""
 OPTION = 15
 """The byte that carries F16: 00, 06 [HW: E8 EB] and 04 [APP] are seen."""
 
@@ -40,6 +45,7 @@ class Refusal(StrEnum):
     INACTIVE_PRODUCT = "inactive product"
     VALUE = "value not allowed"
     UNUSED_BYTE = "byte without meaning is set"
+    COMBINATION = "preselections that exclude each other"
     NOTHING_TO_POUR = "nothing to pour"
     HALF_BROKEN = "half-broken"
     NOT_READY = "not ready"
@@ -71,7 +77,9 @@ class Order:
     """None: accepted."""
     detail: str = ""
     mask: int = 0
-    """Preselections, see PRESELECTIONS."""
+    """The last of 20 bytes, see PRESELECTIONS."""
+    preselections: frozenset[str] = frozenset()
+    """What was chosen in addition, in whichever form, by the names of JURA's files."""
 
     @property
     def accepted(self) -> bool:
@@ -89,12 +97,15 @@ class Drink:
     started_by: str
     """order or panel."""
     recipe: Mapping[str, int]
-    """By the name of the XML element, in ml, s, or for the others as on the wire."""
+    """By the name of the XML element, in ml, s, or for the others as on the wire. Without what a preselection replaces."""
     started: float
     ended: float | None = None
     outcome: Outcome = Outcome.RUNNING
     mask: int = 0
-    """Preselections; only "double" changes anything here (assumption)."""
+    """The last of 20 bytes, see PRESELECTIONS."""
+    preselections: frozenset[str] = frozenset()
+    """What was chosen in addition. "double" counts as two, "powder" needs no beans and is not ground (assumptions); the
+    others change nothing here."""
 
 
 class RefusedError(Exception):
@@ -107,10 +118,12 @@ class RefusedError(Exception):
         self.detail = detail
 
 
-def decode_order(
-    definition: Definition, data: bytes, lengths: Collection[int], constants: Collection[int]
-) -> tuple[Product, dict[str, int], int]:
-    """Return the product an order asks for, its arguments in wire units, and preselections. Raises RefusedError."""
+type Reading = tuple[Product, dict[str, int], frozenset[str], int]
+"""A product, its arguments in wire units, what was chosen in addition, and the mask in which that was said."""
+
+
+def decode_order(definition: Definition, data: bytes, lengths: Collection[int], constants: Collection[int]) -> Reading:
+    """Return what an order asks for. Raises RefusedError."""
     if len(data) not in lengths:
         raise RefusedError(Refusal.LENGTH, f"{len(data)} bytes")
     # Two products of some machines share a code, and the first whose arguments fit is made.
@@ -122,27 +135,53 @@ def decode_order(
         raise RefusedError(Refusal.INACTIVE_PRODUCT, f"code {data[0]:02X}")
     for product in candidates[:-1]:
         try:
-            return product, _arguments(product, data, constants), _mask(product, data)
+            return _read_as(product, definition, data, constants)
         except RefusedError:
             continue
-    return candidates[-1], _arguments(candidates[-1], data, constants), _mask(candidates[-1], data)
+    return _read_as(candidates[-1], definition, data, constants)
 
 
-def _mask(product: Product, data: bytes) -> int:
-    if len(data) <= MASK:
-        return 0
-    known = sum(bit for name, bit in PRESELECTIONS.items() if name in product.preselections)
-    if data[MASK] & ~known:
-        raise RefusedError(Refusal.VALUE, f"preselections {data[MASK]:02X}")
-    return data[MASK]
+def _read_as(product: Product, definition: Definition, data: bytes, constants: Collection[int]) -> Reading:
+    """Read an order as one of a product."""
+    replaced, mask = _replaced(product, data), 0
+    chosen = frozenset(replaced.values())
+    if definition.intake_f18:
+        mask = data[MASK] if len(data) > MASK else 0
+        replaced, chosen = {}, _masked(product, mask)
+    if len(chosen) > 1 and not any(chosen <= together for together in definition.combinations):
+        raise RefusedError(Refusal.COMBINATION, ", ".join(sorted(chosen)))
+    return product, _arguments(product, data[:MASK] if mask else data, constants, replaced), chosen, mask
 
 
-def _arguments(product: Product, data: bytes, constants: Collection[int]) -> dict[str, int]:
+def _masked(product: Product, mask: int) -> frozenset[str]:
+    """Return the preselections of a mask."""
+    known = {name: bit for name, bit in PRESELECTIONS.items() if name in product.preselections}
+    if mask & ~sum(known.values()):
+        raise RefusedError(Refusal.VALUE, f"preselections {mask:02X}")
+    return frozenset(name for name, bit in known.items() if mask & bit)
+
+
+def _replaced(product: Product, data: bytes) -> dict[int, str]:
+    """Return the preselections that stand in the place of arguments, by byte.
+
+    Only values that can't be an argument's count: a 02 in the byte of a product that can have two strokes is just that.
+    """
+    allowed = {argument.byte - 1: argument.allowed for argument in product.arguments}
+    return {
+        index: name
+        for name, (index, value) in FIXED_BYTES.items()
+        if name in product.preselections and data[index] == value and value not in allowed.get(index, (0,))
+    }
+
+
+def _arguments(product: Product, data: bytes, constants: Collection[int], replaced: Collection[int]) -> dict[str, int]:
     frame = data.ljust(17, b"\0")
-    meaning = [0] * len(frame)
+    meaning = [0xFF if index in replaced else 0 for index in range(len(frame))]
     arguments = {}
     for argument in product.arguments:
         index = argument.byte - 1
+        if index in replaced:
+            continue
         if index >= len(data):
             # F17 has no place in a Bluetooth frame.
             arguments[argument.element] = argument.default
@@ -154,11 +193,23 @@ def _arguments(product: Product, data: bytes, constants: Collection[int]) -> dic
         elif value not in argument.allowed:
             raise RefusedError(Refusal.VALUE, f"{argument.element} {value:02X}")
         arguments[argument.element] = value
-    for index, byte in enumerate(frame[1:MASK], start=1):
+    for index, byte in enumerate(frame[1:], start=1):
         tolerated = {CONSTANT: constants, OPTION: (0x00, 0x04, 0x06)}.get(index, (0x00,))
         if byte & ~meaning[index] not in tolerated:
             raise RefusedError(Refusal.UNUSED_BYTE, f"byte {index} is {byte:02X}")
     return arguments
+
+
+def stored_recipe(product: Product, arguments: Mapping[str, int]) -> bytes:
+    """Return what a machine remembers of a product: like a WiFi blob, but of 17 bytes and without the 01 [APP].
+
+    `arguments` in wire units, by XML element; what is missing is as the definition has it.
+    """
+    blob = bytearray(STORED_LENGTH)
+    blob[0] = product.code
+    for argument in product.arguments:
+        blob[argument.byte - 1] |= argument.encode(arguments.get(argument.element, argument.default))
+    return bytes(blob)
 
 
 def default_arguments(definition: Definition, product: Product) -> dict[str, int]:

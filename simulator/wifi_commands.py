@@ -26,6 +26,8 @@ _PROVISIONING = re.compile(r"@(HW:8[012],|HT:3$)")
 _SIMPLE = frozenset(("@TG:43", "@TG:C0", "@TG:FF", "@TS:00", "@TS:01"))
 _BANK = re.compile(r"@TR:(32|33|42|43|52|53),[0-9A-F]{2}")
 _STEPS = frozenset(("@TG:10", "@TG:04", "@TG:01"))
+_STORED = re.compile(r"@TM:4[12],[0-9A-F]{2}")
+"""Reading a stored recipe, by product or by slot, without a checksum [HW: S8 EB, which refuses]."""
 _UNAWARE = 2.5
 """Seconds after which a client must have noticed a drink: about the time between two pushes (assumption)."""
 _UNCONFIGURED = 0xFFFF
@@ -78,14 +80,16 @@ class Commands:
             return not self._face.in_access_point_mode
         if _FORBIDDEN.match(command):
             return True
-        # Any settings write outside the definition; short 41 and 42 are reads of recipes, 60 of limits, FC a batch.
+        # Any settings write outside the definition; 60 reads limits, FC is a batch.
         write = re.fullmatch(r"@TM:([0-9A-F]{2}),(.*)", command)
         if write is None or write[1] in self._machine.settings or write[1] == "60" or write[2] == "FC":
             return False
-        return not (write[1] in ("41", "42") and len(write[2]) <= 4)
+        return not _STORED.fullmatch(command)
 
     def _listed(self, command: str) -> bool:
-        if command in _SIMPLE or command.startswith(("@TP:", "@TM:60,")) or _BANK.fullmatch(command):
+        if command in _SIMPLE or command.startswith(("@TP:", "@TM:60,")):
+            return True
+        if _BANK.fullmatch(command) or _STORED.fullmatch(command):
             return True
         if _PROVISIONING.match(command):
             return True
@@ -226,8 +230,10 @@ class Commands:
         argument, comma, value = rest.partition(",")
         if not re.fullmatch("[0-9A-F]{2}", argument):
             return ERROR
-        if argument == "60" and comma:
+        if argument == "60" and comma and self._face.tells_limits:
             return self._limits(value)
+        if argument == "41" and (recipe := self._recipe(value)):
+            return recipe
         if argument == "50" and not comma and self._face.recipe_slots is not None:
             text = f"50,{self._face.recipe_slots.hex().upper()}"
             return f"@tm:{text}{checksum(text)}"
@@ -261,6 +267,14 @@ class Commands:
             argument = next((item for item in product.arguments if item.byte == number), None)
             content += f"{argument.allowed[0]:02X}{argument.allowed[-1]:02X}" if argument else "FFFF"
         text = f"60,{request[1]}{content}00"
+        return f"@tm:{text}{checksum(text)}"
+
+    def _recipe(self, code: str) -> str | None:
+        """Answer with the stored recipe of a product [APP]; of a product that has none as if it knew of none at all."""
+        blob = self._face.recipes.get(int(code, 16)) if re.fullmatch("[0-9A-F]{2}", code) else None
+        if blob is None:
+            return None
+        text = f"41,{blob.hex().upper()}"
         return f"@tm:{text}{checksum(text)}"
 
     # --- drinks ---------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from . import wifi_datagrams as datagrams
 from .advertisement import Identity
 from .course import ENJOY, Progress
 from .machine import Machine, Phase
+from .orders import stored_recipe
 from .wifi_commands import ERROR, Commands
 from .wifi_faults import LanFailure, LanFaults
 from .wifi_framing import Frame, frame, random_key
@@ -156,6 +157,11 @@ class WifiConnect:
         """Whether a machine with IntakeF18 refuses orders of 16 bytes: not known [?]."""
         self.recipe_slots: bytes | None = None
         """Five numbers on the S8 EB [HW]; None: not supported, as on the E6 [HW]."""
+        self.recipes: dict[int, bytes] = {}
+        """Stored recipes by product code, see `store_recipe`. An S8 EB tells none [HW], and no machine that does was
+        ever seen."""
+        self.tells_limits = True
+        """Whether it tells what the machine allows [HW: S8 EB]; see `Machine.limit`."""
         self.banks = set(machine.definition.banks)
         """Counter banks served; a machine may have more than it declares [HW: S8 EB]."""
         self.special_counters: dict[int, int] = dict.fromkeys((3, 4, 5, 6, 9, 12, 13, 14), 0)
@@ -363,6 +369,16 @@ class WifiConnect:
             payload=self.payload,
             opaque=self.opaque,
         )
+
+    def store_recipe(self, code: int, **arguments: int) -> None:
+        """Have a person store a recipe at the machine: a product with arguments in wire units, otherwise as usual.
+
+        Only for reading; that buttons at the machine then make it too isn't modelled.
+        """
+        product = self.machine.definition.product(code)
+        if product is None:
+            raise ValueError(f"no product {code:02X}")
+        self.recipes[code] = stored_recipe(product, arguments)
 
     # --- UDP ------------------------------------------------------------------------------------------------------
 

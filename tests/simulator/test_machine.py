@@ -121,7 +121,11 @@ async def test_slot_exception() -> None:
         ("020008FF000002000100000000000000", Refusal.VALUE),
         ("02000800000002000100000000000000", Refusal.VALUE),
         ("02000B09000002000100000000000000", Refusal.VALUE),
-        ("02000009000002000100000000000000", Refusal.VALUE),
+        ("30000012000002000100000000000000", Refusal.VALUE),
+        ("02000809000080000100000000000000", Refusal.VALUE),
+        ("02000809000081000100000000000000", Refusal.VALUE),
+        ("04000009000E01020100000000000000", Refusal.COMBINATION),
+        ("0200080900000200010000000000000000000001", Refusal.LENGTH),
         ("02000809000003000100000000000000", Refusal.VALUE),
         ("0400080C000001000100000000000000", Refusal.VALUE),
         ("02000809000102000100000000000000", Refusal.UNUSED_BYTE),
@@ -322,6 +326,86 @@ async def test_wifi_blobs() -> None:
         order = Machine(definition_for(model)).start(bytes.fromhex(blob))
         assert order.accepted, order
     assert order.arguments["GRINDER_FREENESS"] == 4
+
+
+# --- preselections ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("model", "data", "chosen", "left_out"),
+    [
+        ("EF538", "02000009000002000100000000000000", {"powder"}, {"COFFEE_STRENGTH"}),
+        ("EF538", "04000809000E01020100000000000000", {"xtrashot"}, set()),
+        ("EF1148", "02000809000080000100000000000000", {"coldbrew"}, {"TEMPERATURE"}),
+        ("EF1148", "02000809000081000100000000000000", {"lightbrew"}, {"TEMPERATURE"}),
+        ("EF1148", "02000009000081000100000000000000", {"lightbrew", "powder"}, {"COFFEE_STRENGTH", "TEMPERATURE"}),
+        # An order of two espressi has no strength, and looks the same with powder and without.
+        ("EF538", "31000009000002000100000000000000", set(), set()),
+    ],
+)
+async def test_preselections_in_place_of_arguments(model: str, data: str, chosen: set[str], left_out: set[str]) -> None:
+    """Where there is no mask, a value that no argument can have tells them, over both transports."""
+    definition = definition_for(model)
+    for length in (16, 14):
+        order = Machine(definition).start(bytes.fromhex(data)[:length], lengths=(14, 16))
+        assert order.accepted, order
+        assert order.preselections == chosen
+        assert order.mask == 0
+        product = definition.product(order.data[0])
+        assert product is not None
+        assert {argument.element for argument in product.arguments} - order.arguments.keys() == left_out
+
+
+@pytest.mark.parametrize(
+    ("model", "mask", "chosen"),
+    [
+        ("EF1120", 0x08, {"lightbrew"}),
+        ("EF1120", 0x40, {"double"}),
+        ("EF1120", 0x48, Refusal.COMBINATION),
+        ("EF1106", 0x48, {"double", "lightbrew"}),
+        ("EF1120", 0x01, Refusal.VALUE),
+        ("EF1120", 0x20, Refusal.VALUE),
+    ],
+)
+async def test_preselections_in_a_mask(model: str, mask: int, chosen: set[str] | Refusal) -> None:
+    """Where there is one, its bits tell them; the file says which can be had together."""
+    freeness = "04" if model == "EF1106" else "00"
+    data = bytes.fromhex(f"02000809000002000100000000000000{freeness}0000{mask:02X}")
+    machine = Machine(definition_for(model))
+    order = machine.start(data, lengths=(20,))
+    assert (order.refusal or order.preselections) == chosen, order
+    if order.accepted:
+        assert (order.mask, machine.drinks[0].mask) == (mask, mask)
+        assert order.arguments.items() >= {"COFFEE_STRENGTH": 8, "WATER_AMOUNT": 9, "TEMPERATURE": 2}.items()
+
+
+async def test_no_byte_for_them_where_there_is_a_mask() -> None:
+    """A machine with a mask takes none of the other form, so that a Bluetooth frame can't carry any."""
+    for data in ("02000009000002000100000000000000", "02000809000080000100000000000000"):
+        assert Machine(definition_for("EF1106")).start(bytes.fromhex(data)).refusal is Refusal.VALUE
+
+
+async def test_powder(machine: Machine) -> None:
+    """A drink of powder needs no beans, and nothing is ground."""
+    machine.set_alert(10, True)
+    assert machine.start(ESPRESSO).refusal is Refusal.BLOCKED
+    assert machine.start(bytes.fromhex("02000009000002000100000000000000")).accepted
+    seen = await course(machine)
+    assert states(seen) == [0x3C, 0x3E, 0x00]
+    assert {window[:2] for progress in seen if (window := progress.window)} == {b"\xff\xff"}
+    assert machine.drinks[0].preselections == {"powder"}
+    assert machine.drinks[0].recipe == {"WATER_AMOUNT": 45, "TEMPERATURE": 2}
+
+
+async def test_limits_of_this_very_machine(machine: Machine) -> None:
+    """It refuses what its definition would allow, takes what it wouldn't, and stays within its limits by itself."""
+    machine.limit(0x02, WATER_AMOUNT=(10, 20))
+    assert machine.start(ESPRESSO).refusal is Refusal.VALUE
+    assert machine.press_product(0x02)
+    assert machine.drinks[0].recipe["WATER_AMOUNT"] == 50
+    await course(machine)
+    assert machine.start(ESPRESSO[:3] + bytes([20]) + ESPRESSO[4:]).accepted
+    assert machine.drinks[1].recipe["WATER_AMOUNT"] == 100
 
 
 async def test_locked_keys(machine: Machine) -> None:

@@ -575,7 +575,29 @@ async def test_limits(wifi: WifiConnect) -> None:
     assert await client.ask("@TM:60,0706") == "@tm:60,070530FFFF012DFFFF003C0001"
     assert await client.ask("@TM:60,02") == "@an:error"
     assert await client.ask("@TM:60,0200") == "@an:error"
+    wifi.machine.limit(0x02, WATER_AMOUNT=(4, 20))
+    assert await client.ask("@TM:60,020B") == wrapped("60", "020414FFFFFFFFFFFFFFFF00").replace("@TM", "@tm")
+    wifi.tells_limits = False
+    assert await client.ask("@TM:60,020B") == "@tm:E0"
     assert well_behaved(wifi)
+    await client.leave()
+
+
+async def test_stored_recipes(wifi: WifiConnect) -> None:
+    """What the machine remembers of a product can be read; without any it refuses, as an S8 EB does."""
+    client = await Client.log_in(wifi)
+    assert await client.ask("@TM:41,02") == "@tm:C1"
+    wifi.store_recipe(0x02, WATER_AMOUNT=7, COFFEE_STRENGTH=10)
+    blob = "02000A07000002000000000000000000" + "00"
+    assert await client.ask("@TM:41,02") == wrapped("41", blob).replace("@TM", "@tm")
+    assert await client.ask("@TM:41,03") == "@tm:C1"
+    assert await client.ask("@TM:41,0") == "@tm:C1"
+    assert await client.ask("@TM:42,00") == "@tm:C2"
+    assert not wifi.unlisted
+    assert wifi.forbidden == ["@TM:41,0"]
+    wifi.forbidden.clear()
+    with pytest.raises(ValueError, match="no product 99"):
+        wifi.store_recipe(0x99)
     await client.leave()
 
 
