@@ -15,6 +15,7 @@ from custom_components.jura.machine.decode import (
     check_maintenance,
     counter_page,
     hexadecimal,
+    limits,
     maintenance_counts,
     maintenance_percentages,
     overflow_page,
@@ -25,6 +26,7 @@ from custom_components.jura.machine.decode import (
     smart_connect_progress,
     smart_connect_status,
     status_word,
+    stored_recipe,
     wifi_connect_reply,
 )
 from custom_components.jura.machine.errors import ImplausibleReply
@@ -552,6 +554,76 @@ def test_check_maintenance() -> None:
         check_maintenance(maintenance, 99)
 
 
+# --- the machine's own values ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("reply", "code", "expected"),
+    [
+        ("@tm:60,020310FFFFFFFFFFFFFFFF0087", 0x02, {4: (3, 16)}),
+        ("@tm:60,070530FFFF012DFFFF003C0001", 0x07, {4: (5, 48), 6: (1, 45), 11: (0, 60)}),
+    ],
+)
+def test_limits(reply: str, code: int, expected: Mapping[int, tuple[int, int]]) -> None:
+    """Answers of an S8 EB: espresso and latte macchiato."""
+    assert limits(reply, code) == expected
+
+
+def answer(body: str) -> str:
+    """Return an answer with its right checksum."""
+    return f"@tm:{body}{settings_checksum(body):02X}"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "@tm:60,020310FFFFFFFFFFFFFFFF0086",
+        "@tm:60,020310FFFFFFFFFFFFFFFF00",
+        "@tm:E0",
+        "",
+        answer("60,030310FFFFFFFFFFFFFFFF00"),
+        answer("60,021003FFFFFFFFFFFFFFFF00"),
+        answer("60,0203FFFFFFFFFFFFFFFFFF00"),
+        answer("60,02FF10FFFFFFFFFFFFFFFF00"),
+        answer("60,020310FFFFFFFFFFFFFFFF0"),
+        answer("60,020310FFFFFFFFFFFFFFFF"),
+        answer("60,020310FFFFFFFFFFFFFFFF0000"),
+        answer("60,02031XFFFFFFFFFFFFFFFF00"),
+        answer("41,020310FFFFFFFFFFFFFFFF00"),
+    ],
+)
+def test_impossible_limits(reply: str) -> None:
+    """Another product, another length, a wrong checksum, and ranges that are none."""
+    with pytest.raises(ImplausibleReply):
+        limits(reply, 0x02)
+
+
+STORED_ESPRESSO = "0200080900000200000000000000000000"
+
+
+def test_stored_recipe() -> None:
+    """The answer as the app reads it; nobody has seen one."""
+    assert stored_recipe(answer(f"41,{STORED_ESPRESSO}"), 0x02) == bytes.fromhex(STORED_ESPRESSO)
+
+
+@pytest.mark.parametrize(
+    ("reply", "code"),
+    [
+        (answer(f"41,{STORED_ESPRESSO}"), 0x03),
+        (answer(f"42,{STORED_ESPRESSO}"), 0x02),
+        (answer(f"41,{STORED_ESPRESSO}")[:-2] + "00", 0x02),
+        (answer(f"41,{STORED_ESPRESSO[:-2]}"), 0x02),
+        (answer(f"41,{STORED_ESPRESSO[:-1]}"), 0x02),
+        (answer(f"41,{STORED_ESPRESSO}00"), 0x02),
+        ("@tm:C1", 0x02),
+    ],
+)
+def test_impossible_stored_recipe(reply: str, code: int) -> None:
+    """Another product, another length, a wrong checksum."""
+    with pytest.raises(ImplausibleReply):
+        stored_recipe(reply, code)
+
+
 # --- whatever comes -------------------------------------------------------------------------------------------------
 
 FIELDS = load_definition("EF1091").counter_fields
@@ -607,14 +679,16 @@ def test_what_is_decoded_is_within_bounds(data: bytes) -> None:
 
 
 @examples
-@given(text=st.one_of(st.text(max_size=40), st.text("0123456789ABCDEF, @tmr:", max_size=40)), head=st.integers(0, 2))
+@given(text=st.one_of(st.text(max_size=40), st.text("0123456789ABCDEF, @tmr:", max_size=40)), head=st.integers(0, 4))
 def test_text_decoders_survive_everything(text: str, head: int) -> None:
     """Any text is data, or implausible; no other failure."""
-    reply = ("", "@tm:13,", "@tr:32,00,")[head] + text
+    reply = ("", "@tm:13,", "@tr:32,00,", "@tm:60,02", "@tm:41,02")[head] + text
     for decoder in (
         lambda: setting_value(reply, 0x13),
         lambda: counter_page(reply, 0x32, 0),
         lambda: overflow_page(reply, 0x32, 0),
+        lambda: limits(reply, 0x02),
+        lambda: stored_recipe(reply, 0x02),
         lambda: hexadecimal(text),
     ):
         try:

@@ -16,6 +16,7 @@ from itertools import count
 from typing import Protocol
 
 from .model import Counters, Definition, Maintenance, Progress, Recipe, Status, Transport, Versions
+from .tailoring import Limits, StoredRecipes
 
 
 class Urgency(IntEnum):
@@ -81,6 +82,12 @@ class MachineClient(Protocol):
 
     async def read_maintenance(self, definition: Definition) -> Maintenance:
         """Return the maintenance counters and percentages. Also raises StatisticsNotReady and NotSupported."""
+
+    async def read_limits(self, definition: Definition) -> Limits:
+        """Return within which limits this very machine makes its drinks. Also raises NotSupported."""
+
+    async def read_recipes(self, definition: Definition) -> StoredRecipes:
+        """Return the recipes that were stored at this very machine. Also raises NotSupported."""
 
     async def start(self, recipe: Recipe) -> None:
         """Order a drink, once. Raises InvalidRecipe and what commands raise."""

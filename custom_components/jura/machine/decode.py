@@ -293,11 +293,49 @@ def setting_value(reply: str, argument: int) -> str:
 
     Raises ImplausibleReply on another argument or a wrong checksum.
     """
-    head = f"@tm:{argument:02X},"
+    return _checked(reply, argument)
+
+
+def _checked(reply: str, address: int) -> str:
+    """Return what stands between address and checksum of an answer of the @TM family. Raises ImplausibleReply."""
+    head = f"@tm:{address:02X},"
     body, checksum = reply[len("@tm:") : -2], reply[-2:]
     if not reply.isascii() or not reply.startswith(head) or hexadecimal(checksum) != bytes((settings_checksum(body),)):
-        raise ImplausibleReply(f"setting {reply!r}")
+        raise ImplausibleReply(f"not the value at {address:02X}: {reply!r}")
     return reply[len(head) : -2]
+
+
+_LIMITED_FIELDS: Final = (4, 5, 6, 10, 11)
+_STORED_LENGTH: Final = 17
+
+
+def limits(reply: str, code: int) -> Mapping[int, tuple[int, int]]:
+    """Decode `@tm:60,<code><limits>00<checksum>`: (least, greatest) of F4, F5, F6, F10, F11, by field, as on the wire.
+
+    FF FF stands for an argument that the product doesn't have; such are left out (hardware-verified on an S8 EB). Raises
+    ImplausibleReply on another code, another length, a wrong checksum, or a pair that is no range.
+    """
+    text = _checked(reply, 0x60)
+    data = hexadecimal(text)
+    if len(text) != 2 * (2 * len(_LIMITED_FIELDS) + 2) or data[0] != code:
+        raise ImplausibleReply(f"limits {reply!r}")
+    pairs = {field: (data[2 * i + 1], data[2 * i + 2]) for i, field in enumerate(_LIMITED_FIELDS)}
+    found = {field: pair for field, pair in pairs.items() if pair != (_NOT_FITTED, _NOT_FITTED)}
+    if any(least > greatest or greatest == _NOT_FITTED for least, greatest in found.values()):
+        raise ImplausibleReply(f"limits {reply!r}")
+    return frozen(found)
+
+
+def stored_recipe(reply: str, code: int) -> bytes:
+    """Decode `@tm:41,<17 bytes><checksum>`: product code first, byte n - 1 the argument Fn (app-derived, never seen).
+
+    Raises ImplausibleReply on another code, another length or a wrong checksum.
+    """
+    text = _checked(reply, 0x41)
+    data = hexadecimal(text)
+    if len(text) != 2 * _STORED_LENGTH or data[0] != code:
+        raise ImplausibleReply(f"stored recipe {reply!r}")
+    return data
 
 
 # --- plausibility -----------------------------------------------------------------------------------------------------

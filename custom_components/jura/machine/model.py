@@ -6,7 +6,7 @@ standard library; every other module of the machine room may import this one.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -224,6 +224,11 @@ class SettingOption:
     value: str
     label: str
 
+    @property
+    def slug(self) -> str:
+        """Return the option as its state is called: `30_min`, `german`, `on`."""
+        return slug_of(self.label)
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -350,6 +355,61 @@ class Progress:
     milk_break: tuple[int, int] | None = None
 
 
+class Origin(StrEnum):
+    """Who started a drink."""
+
+    HOME_ASSISTANT = "home_assistant"
+    MACHINE = "machine"
+    """Somebody in front of it, or another client."""
+
+
+class End(StrEnum):
+    """How a drink ended, as far as we could see."""
+
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    ENDED_UNSEEN = "ended_unseen"
+    """Nobody was looking: it may have been finished or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drink:
+    """A drink in the making. `started` is when it was first seen; for one found at the machine it began before that.
+
+    Water and bypass are (so far, wanted) in millilitres, None as long as the machine does not say.
+    """
+
+    code: int
+    origin: Origin
+    started: datetime
+    name: str | None = None
+    """What its owner calls it, if it is one of their own drinks."""
+    percent: int | None = None
+    water: tuple[int, int] | None = None
+    bypass: tuple[int, int] | None = None
+    cancelled: bool = False
+    """The machine took our order to stop it."""
+    alerts: frozenset[int] = frozenset()
+    """Bits of the blocking alerts that stood when it began."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A drink that is over, or that never came to be (`failed` with the reason `rejected` or `not_started`).
+
+    Duration in seconds and water in millilitres are None where they are not known. The reason for a failure in the
+    making is the slug of the alert.
+    """
+
+    drink: Drink
+    how: End
+    at: datetime
+    duration: int | None = None
+    water: int | None = None
+    reason: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Counters:
     """Lifetime counts: all drinks, and each counter slot that the machine has in use."""
@@ -385,6 +445,14 @@ class Snapshot:
     """How the Bluetooth dongle was last heard, in dBm."""
     transport: Transport | None = None
     """Over which way status and progress were read."""
+    drink: Drink | None = None
+    elapsed: int | None = None
+    """Seconds for which the drink has been in the making."""
+    last_drink: Ended | None = None
+    """The last that was finished."""
+    cups_today: int | None = None
+    settings: Mapping[str, str] | None = None
+    """Values as the machine stores them, by slug, as they were last read; see `settings`."""
 
 
 @dataclass(frozen=True, slots=True)

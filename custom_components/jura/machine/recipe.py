@@ -69,8 +69,18 @@ def sent_arguments(product: Product) -> tuple[Argument, ...]:
 def offered_preselections(definition: Definition, product: Product) -> tuple[Preselection, ...]:
     """Return the preselections of a product for which it is known, if only from the app, how they are ordered."""
     offered = [Preselection.DOUBLE] if _can_be_doubled(definition, product) else []
-    known = _MASK if product.intake_f18 else _FIXED_BYTES
+    known = _MASK if product.intake_f18 else {chosen for chosen in _FIXED_BYTES if _shows(product, chosen)}
     return (*offered, *(preselection for preselection in product.preselections if preselection in known))
+
+
+def _shows(product: Product, preselection: Preselection) -> bool:
+    """Tell whether an order with a preselection differs from any without.
+
+    Powder is strength 00, which in the order of two espressi that have no strength says nothing.
+    """
+    field, value = _FIXED_BYTES[preselection]
+    replaced = next((argument for argument in sent_arguments(product) if argument.field == field), None)
+    return value != 0 if replaced is None else not is_allowed(replaced, value)
 
 
 def _can_be_doubled(definition: Definition, product: Product) -> bool:
@@ -148,7 +158,7 @@ def _chosen(definition: Definition, product: Product, preselections: Collection[
 def _value(argument: Argument, wish: object) -> int:
     """Return the value of a wish: `"7"`, 7 and 7.0 are the same, `forty` and 47.5 are nothing."""
     if isinstance(argument, Choice):
-        slug = slug_of(str(int(wish) if isinstance(wish, float) and wish.is_integer() else wish))
+        slug = slug_of(wish) if isinstance(wish, str) else str(_whole_number(wish))
         found = next((option.value for option in argument.options if option.slug == slug), None)
     else:
         found = _whole_number(wish)
@@ -162,7 +172,7 @@ def _whole_number(wish: object) -> int | None:
         return None
     try:
         number = float(wish)
-    except ValueError:
+    except OverflowError, ValueError:
         return None
     return int(number) if number.is_integer() else None
 
@@ -188,11 +198,12 @@ def validate(recipe: Recipe) -> None:
     """
     for argument in recipe.product.arguments:
         value = recipe.values.get(argument.parameter)
-        if value is None or not _is_allowed(argument, value):
+        if value is None or not is_allowed(argument, value):
             raise InvalidValue(argument.parameter, value, allowed_values(argument))
 
 
-def _is_allowed(argument: Argument, value: int) -> bool:
+def is_allowed(argument: Argument, value: int) -> bool:
+    """Tell whether an argument can have a value, which is in people's units or a choice as it stands on the wire."""
     match argument:
         case Choice(options=options):
             return any(option.value == value for option in options)
@@ -228,7 +239,13 @@ def wifi_connect_order(recipe: Recipe) -> bytes:
     blob = _fields(recipe)[1 : 1 + WIFI_CONNECT_LENGTH]
     if not recipe.preselections or not recipe.product.intake_f18:
         return blob
-    return blob.ljust(INTAKE_F18_LENGTH - 1, b"\0") + bytes((sum(_MASK[chosen] for chosen in recipe.preselections),))
+    extended = bytearray(blob.ljust(INTAKE_F18_LENGTH, b"\0"))
+    extended[-1] = sum(_MASK[chosen] for chosen in recipe.preselections)
+    for argument in recipe.product.arguments:
+        # F17 has a byte of its own here, where 00 is not among its values.
+        if argument.field > WIFI_CONNECT_LENGTH:
+            extended[argument.field - 1] = _to_wire(argument, recipe.values[argument.parameter])
+    return bytes(extended)
 
 
 def _fields(recipe: Recipe) -> bytes:

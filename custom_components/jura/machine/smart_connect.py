@@ -32,6 +32,7 @@ from .errors import (
     Unreachable,
 )
 from .model import Counters, Definition, Maintenance, Progress, Recipe, Status, Transport, Versions
+from .tailoring import Limits, StoredRecipes
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -173,6 +174,14 @@ class SmartConnect:
             counts=decode.maintenance_counts(counts, definition.counter_fields),
             percentages=decode.maintenance_percentages(percentages, definition.percent_fields),
         )
+
+    async def read_limits(self, definition: Definition) -> Limits:
+        """Refuse: nothing that tells them over Bluetooth is known."""
+        raise NotSupported("limits over Bluetooth")
+
+    async def read_recipes(self, definition: Definition) -> StoredRecipes:
+        """Refuse: nothing that tells them over Bluetooth is known."""
+        raise NotSupported("stored recipes over Bluetooth")
 
     async def start(self, recipe: Recipe) -> None:
         """Order a drink, once."""

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from .decode import FINISHED, IDLE
-from .model import Alert, Definition, Product, Program, Progress, Severity, Status
+from .model import Alert, Definition, Kind, Product, Program, Progress, Severity, Status
 
 HEATING: Final = 12
 READY: Final = 13
@@ -13,6 +13,9 @@ RINSING: Final = 18
 GOODBYE: Final = 26
 ENERGY_SAVING: Final = 36
 KEYS_LOCKED: Final = 39
+
+UNKNOWN_PRODUCT: Final = "unknown_product"
+"""Stands for the slug of a drink whose code the definition doesn't have."""
 
 _UNNAMED_BUT_KNOWN: Final = frozenset({52})
 """Set all the time on some machines; no definition names it (hardware-verified, meaning unknown)."""
@@ -141,6 +144,11 @@ def active_alerts(definition: Definition, status: Status) -> tuple[Alert, ...]:
 def blocking_alerts(definition: Definition, status: Status, product: Product) -> tuple[Alert, ...]:
     """Return the alerts that keep the machine from making a product."""
     return tuple(alert for alert in active_alerts(definition, status) if product.kind in alert.blocks)
+
+
+def alerts_that_block_all(definition: Definition, status: Status) -> tuple[Alert, ...]:
+    """Return the alerts with which the machine makes nothing. That they keep it from programs too is an assumption."""
+    return tuple(alert for alert in active_alerts(definition, status) if alert.blocks >= frozenset(Kind))
 
 
 def unknown_bits(definition: Definition, status: Status) -> tuple[int, ...]:
