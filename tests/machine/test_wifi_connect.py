@@ -29,7 +29,7 @@ from custom_components.jura.machine.errors import (
     OutcomeUnknown,
     Unreachable,
 )
-from custom_components.jura.machine.model import Bank, Definition, Parameter, Program, Recipe
+from custom_components.jura.machine.model import Amount, Bank, Definition, Parameter, Program, Recipe
 from custom_components.jura.machine.recipe import default_recipe, with_values
 from custom_components.jura.machine.wifi_connect import WifiConnect, scan
 from custom_components.jura.machine.wifi_session import Credentials, Refusal
@@ -256,6 +256,84 @@ async def test_maintenance(client: WifiConnect, machine: Machine, definition: De
         assert maintenance.percentages == {PROGRAMS[kind]: expected[kind] for kind in machine.definition.percentages}
 
 
+# --- the machine's own values ---------------------------------------------------------------------------------------
+
+
+@MODELS
+async def test_limits(client: WifiConnect, wifi: Dongle, machine: Machine, definition: Definition) -> None:
+    """Of every drink that is offered, in one session: what this very machine allows, not what its type does."""
+    machine.limit(0x02, WATER_AMOUNT=(4, 10))
+    limits = await client.read_limits(definition)
+    assert limits.keys() == {product.code for product in definition.active_products}
+    for product in definition.active_products:
+        declared = {
+            argument.field: (argument.minimum // argument.step, argument.maximum // argument.step)
+            for argument in product.arguments
+            if isinstance(argument, Amount) and argument.field in (4, 5, 6, 10, 11)
+        }
+        assert limits[product.code] == declared | ({4: (4, 10)} if product.code == 2 else {})
+    assert len(wifi.sessions) == 1
+    assert received(wifi)[:1] == ["@TM:60,020B"]
+
+
+@MODELS
+async def test_stored_recipes(client: WifiConnect, wifi: Dongle, definition: Definition) -> None:
+    """Of every drink that has one, in one session."""
+    first, second, third, *_ = definition.active_products
+    wifi.store_recipe(first.code, WATER_AMOUNT=7)
+    wifi.store_recipe(third.code)
+    recipes = await client.read_recipes(definition)
+    assert recipes == wifi.recipes
+    assert second.code not in recipes
+    assert len(wifi.sessions) == 1
+    assert received(wifi) == [f"@TM:41,{product.code:02X}" for product in definition.active_products]
+
+
+async def test_own_values_that_are_refused(client: WifiConnect, wifi: Dongle, definition: Definition) -> None:
+    """A machine that doesn't know the question is asked about the first drink only."""
+    wifi.tells_limits = False
+    for read in (client.read_limits, client.read_recipes):
+        with pytest.raises(NotSupported):
+            await read(definition)
+    assert received(wifi) == ["@TM:60,020B", "@TM:41,02"]
+    assert not client.events["address 60 not read"]
+
+
+async def test_two_drinks_with_one_code(wifi: Dongle) -> None:
+    """Nobody can tell which of the two the machine would mean: not asked."""
+    definition = load_definition("EF658")
+    client = client_of(wifi)
+    await client.read_limits(definition)
+    assert not received(wifi, "@TM:60,0C")
+    assert received(wifi, "@TM:60,02")
+    await client.close()
+
+
+@pytest.mark.parametrize(
+    "implausible",
+    [
+        "@an:error",
+        "@tm:60,030310FFFFFFFFFFFFFFFF0086",
+        "@tm:60,020310FFFFFFFFFFFFFFFF0086",
+        "@tm:60,021003FFFFFFFFFFFFFFFF0087",
+        "@tm:60,020310FFFFFFFFFFFFFFFF",
+        "@tm:60,",
+    ],
+)
+async def test_implausible_limits(implausible: str) -> None:
+    """What can't be is counted, and the other drinks are asked about all the same; a later refusal is just none."""
+    script = {"@TM:60,02": implausible, "@TM:60,07": "@tm:60,070530FFFF012DFFFF003C0001", "@TM:60": "@tm:E0"}
+    async with Scripted(script) as dongle:
+        client = WifiConnect(LAN_HOST, CREDENTIALS, "JURA", dongle.port)
+        definition = load_definition("EF1091")
+        assert await client.read_limits(definition) == {7: {4: (5, 48), 6: (1, 45), 11: (0, 60)}}
+        assert client.events["address 60 not read"] == 1
+        assert len([asked for asked in dongle.received if asked.startswith("@TM:60,")]) == len(
+            definition.active_products
+        )
+        await client.close()
+
+
 # What a good answer may be accompanied by.
 HARMLESS = (LanFailure.STALE_FIRST, LanFailure.DOUBLED)
 
@@ -267,6 +345,8 @@ HARMLESS = (LanFailure.STALE_FIRST, LanFailure.DOUBLED)
         ("counters", "EF567_C", (17, 18, 32)),
         ("maintenance", "15480", (0, 1, 2)),
         ("setting", "15480", (0, 1)),
+        ("limits", "15480", (0, 1, 2, 9)),
+        ("recipes", "15480", (0, 1, 2, 9)),
     ],
 )
 async def test_read_fails(
@@ -280,10 +360,16 @@ async def test_read_fails(
                 return client.read_counters(definition)
             case "maintenance":
                 return client.read_maintenance(definition)
+            case "limits":
+                return client.read_limits(definition)
+            case "recipes":
+                return client.read_recipes(definition)
             case _:
                 return client.read_setting(AUTO_OFF)
 
     machine.settings.set("13", "220168")
+    for product in definition.active_products:
+        wifi.store_recipe(product.code)
     client = client_of(wifi)
     good = await read(client)
     assert {0, len(received(wifi))} & set(places)
@@ -299,6 +385,12 @@ async def test_read_fails(
         if isinstance(result, JuraError):
             # Before the login nothing was lost.
             assert isinstance(result, Busy if skip == 0 else LinkLost | ImplausibleReply | CommandRejected), where
+        elif flow in ("limits", "recipes"):
+            # Of one drink nothing is known then.
+            assert isinstance(good, Mapping), where
+            assert isinstance(result, Mapping), where
+            assert result.items() <= good.items(), where
+            assert len(result) >= len(good) - 1, where
         else:
             assert result == good, where
         assert await read(client) == good, where
@@ -1133,6 +1225,7 @@ EVERYTHING: dict[str, Call] = {
     "counters": lambda client: client.read_counters(load_definition("EF1091")),
     "maintenance": lambda client: client.read_maintenance(load_definition("EF1091")),
     "setting": lambda client: client.read_setting(AUTO_OFF),
+    "limits": lambda client: client.read_limits(load_definition("EF1091")),
     "write": lambda client: client.write_setting(AUTO_OFF, "213C"),
     "unlock": lambda client: client.unlock_keys(),
 }
@@ -1229,3 +1322,58 @@ async def test_close_in_the_middle(wifi: Dongle, machine: Machine, caplog: pytes
         assert len(wifi.sessions) == opened, delay
         assert len(polls(wifi)) == since, delay
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+# --- maintenance programs -------------------------------------------------------------------------------------------
+
+
+async def test_start_of_a_program_fails(client: WifiConnect, wifi: Dongle, machine: Machine) -> None:
+    """What may have begun is unknown, a refusal is one, and no start is ever sent twice."""
+    for failure in LanFailure:
+        since = len(wifi.log)
+        wifi.faults.fail_next(failure, command="@TG:23")
+        result = await gone_well_or_not(client.start_program("@TG:23"))
+        assert (machine.program is not None) is (failure in ACTS), failure
+        if failure is LanFailure.REFUSED:
+            assert isinstance(result, CommandRejected)
+        elif failure in ANSWERED:
+            assert result is None, failure
+        else:
+            assert isinstance(result, OutcomeUnknown), f"{failure}: {result!r}"
+        await asyncio.sleep(200)
+        assert received(wifi, since=since) == ["@TG:23"], failure
+
+
+async def test_program_refused(client: WifiConnect, wifi: Dongle, machine: Machine) -> None:
+    """The machine's own no is told from an answer that is lost."""
+    machine.empty_water_tank()
+    with pytest.raises(CommandRejected):
+        await client.start_program("@TG:24")
+    assert machine.program is None
+
+
+@pytest.mark.parametrize("command", ["@TG:7E", "@TG:20", "@TG:27", "@TF:02", "@TG:01", ""])
+async def test_other_commands_are_no_program(client: WifiConnect, wifi: Dongle, command: str) -> None:
+    """Whatever a definition may say: only what the protocol document lists goes out."""
+    with pytest.raises(NotSupported):
+        await client.start_program(command)
+    with pytest.raises(NotSupported):
+        await client.accept_step(command)
+    assert not wifi.sessions
+
+
+@pytest.mark.parametrize("model", ["15473"])
+@pytest.mark.parametrize("answers_udp", [True, False])
+async def test_program_step_by_step(client: WifiConnect, wifi: Dongle, machine: Machine, answers_udp: bool) -> None:
+    """Started, seen, continued and seen again; without UDP all in the one session that began it."""
+    await client.read_live()
+    await client.start_program("@TG:21")
+    sessions = len(wifi.sessions)
+    assert (await client.read_live()).progress.state == 0x92
+    await client.accept_step("@TG:04")
+    await asyncio.sleep(3)
+    assert (await client.read_live()).progress.state == 0x93
+    assert received(wifi) == ["@TG:21", "@TG:04"]
+    if not answers_udp:
+        assert len(wifi.sessions) == sessions
+    await client.release()

@@ -7,7 +7,7 @@ asyncio streams and datagrams.
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 import ipaddress
 import logging
@@ -28,6 +28,8 @@ from .errors import (
     Unreachable,
 )
 from .model import Bank, Counters, Definition, Maintenance, Progress, Recipe, Transport, Versions, frozen
+from .settings import as_stored
+from .tailoring import Limits, StoredRecipes
 from .wifi_session import PAUSE, PORT, Credentials, Session, open_session, with_checksum
 
 _LOGGER = logging.getLogger(__name__)
@@ -68,7 +70,13 @@ _OVERFLOW: Final = {
 }
 _MAINTENANCE_COUNTERS: Final = "@TG:43"
 _MAINTENANCE_PERCENTAGES: Final = "@TG:C0"
+_LIMITS: Final = 0x60
+_STORED_RECIPE: Final = 0x41
 _CANCEL: Final = "@TG:FF"  # app-derived; used by a released client on an E6
+_PROGRAMS: Final = frozenset(f"@TG:{code:02X}" for code in range(0x21, 0x27))
+"""They start maintenance programs (app-derived, and in JURA's machine files; never seen on hardware)."""
+_ACCEPTS: Final = frozenset({"@TG:10", "@TG:04"})
+"""They confirm the step that a program waits in (as certain as that)."""
 _LOCK: Final = "@TS:01"
 _UNLOCK: Final = "@TS:00"
 
@@ -326,12 +334,67 @@ class WifiConnect:
         async with self._session(Urgency.POLL) as session:
             return await self._read_setting(session, argument)
 
+    async def read_settings(self, definition: Definition) -> Mapping[str, str]:
+        """Return the settings of a machine, in one session: values as stored, by slug.
+
+        What the machine doesn't know, or doesn't tell as it should, is left out.
+        """
+        values: dict[str, str] = {}
+        async with self._session(Urgency.POLL) as session:
+            for setting in definition.settings:
+                try:
+                    values[setting.slug] = await self._read_setting(session, setting.argument)
+                except (CommandRejected, ImplausibleReply, NotSupported) as error:
+                    self.events["setting not read"] += 1
+                    _LOGGER.debug("%s: setting %02X: %s", self._name, setting.argument, error)
+        return frozen(values)
+
     async def _read_setting(self, session: Session, argument: int) -> str:
         unknown = f"@tm:{argument | 0x80:02X}"
         reply = await session.ask(f"@TM:{argument:02X}", f"@tm:{argument:02X},", unknown)
         if reply == unknown:
             raise NotSupported(f"setting {argument:02X}")
         return decode.setting_value(reply, argument)
+
+    async def read_limits(self, definition: Definition) -> Limits:
+        """Return the limits of the drinks that this very machine offers (hardware-verified on an S8 EB).
+
+        Raises NotSupported if it doesn't tell them.
+        """
+        return await self._read_of_each_product(
+            definition, _LIMITS, lambda code: with_checksum(f"{_LIMITS:02X},{code:02X}"), decode.limits
+        )
+
+    async def read_recipes(self, definition: Definition) -> StoredRecipes:
+        """Return the stored recipes of the drinks that this very machine offers, without those that have none.
+
+        Only refusals were ever seen on hardware; the answer is app-derived. Raises NotSupported where it is refused.
+        """
+        return await self._read_of_each_product(
+            definition, _STORED_RECIPE, lambda code: f"@TM:{_STORED_RECIPE:02X},{code:02X}", decode.stored_recipe
+        )
+
+    async def _read_of_each_product[T](
+        self, definition: Definition, address: int, request: Callable[[int], str], decoded: Callable[[str, int], T]
+    ) -> Mapping[int, T]:
+        """Ask the same of each drink, in one session; return what is plausible, by product code.
+
+        A machine that doesn't know the address says so to the first question, and isn't asked the others.
+        """
+        unknown = f"@tm:{address | 0x80:02X}"
+        found: dict[int, T] = {}
+        async with self._session(Urgency.POLL) as session:
+            for number, code in enumerate(_codes_of_one(definition)):
+                try:
+                    reply = await session.ask(request(code), f"@tm:{address:02X},", unknown)
+                    if reply != unknown:
+                        found[code] = decoded(reply, code)
+                    elif number == 0:
+                        raise NotSupported(f"address {address:02X}")
+                except (CommandRejected, ImplausibleReply) as error:
+                    self.events[f"address {address:02X} not read"] += 1
+                    _LOGGER.debug("%s: address %02X of product %02X: %s", self._name, address, code, error)
+        return frozen(found)
 
     async def write_setting(self, argument: int, value: str) -> None:
         """Change a setting, once, and verify it by reading it back.
@@ -354,7 +417,7 @@ class WifiConnect:
                 stored = await self._read_setting(session, argument) if released else None
             except JuraError as error:
                 raise OutcomeUnknown(f"setting {argument:02X} not read back: {error}") from error
-        if stored is None or _untagged(stored) != _untagged(value):
+        if stored is None or as_stored(stored) != as_stored(value):
             raise OutcomeUnknown(f"setting {argument:02X} reads {stored}")
 
     async def _release_keys(self, session: Session) -> bool:
@@ -393,6 +456,24 @@ class WifiConnect:
     async def cancel(self) -> None:
         """Stop the drink in the making, once."""
         await self._order(_CANCEL, "@tg:FF", "@tg:00")
+
+    async def start_program(self, command: str) -> None:
+        """Start a maintenance program, once, by the command that the machine's definition has for it."""
+        if command not in _PROGRAMS:
+            raise NotSupported(f"{command} as the start of a program")
+        await self._order(command, command.lower(), "@tg:00", follow=self._answers_udp is False)
+
+    async def accept_step(self, command: str) -> None:
+        """Tell the machine to go on from the step that a program waits in, once.
+
+        `command` is the one that its definition has for this state. No answer is expected: what the machine shows next
+        tells what became of it.
+        """
+        if command not in _ACCEPTS:
+            raise NotSupported(f"{command} for going on")
+        self.events["command"] += 1
+        async with self._session(Urgency.COMMAND) as session:
+            await session.tell(command)
 
     async def unlock_keys(self) -> None:
         """Unlock the machine's buttons and display, once."""
@@ -511,6 +592,12 @@ class WifiConnect:
             await self._stop_following()
 
 
+def _codes_of_one(definition: Definition) -> list[int]:
+    """Return the codes of the drinks that a machine offers, without those that two of them share."""
+    codes = Counter(product.code for product in definition.active_products)
+    return [code for code, products in codes.items() if products == 1]
+
+
 def _pushed(body: str) -> Live:
     """Decode a pushed `@TF:` or `@TV:`."""
     kind, _, text = body.partition(":")
@@ -518,8 +605,3 @@ def _pushed(body: str) -> Live:
     if kind == "@TF":
         return Live(decode.status_word(data), Progress(state=decode.IDLE))
     return Live(None, decode.progress(data))
-
-
-def _untagged(value: str) -> str:
-    """Return a setting's value as the machine stores it: the one-byte form loses its tag 21 (hardware-verified)."""
-    return value[2:] if value.startswith("21") and len(value) == 4 else value

@@ -104,6 +104,18 @@ class Session:
         if reply == _ERROR or reply in refusals:
             raise CommandRejected(reply)
 
+    async def tell(self, command: str) -> None:
+        """Send something that makes the machine do something and that it doesn't answer, once.
+
+        Raises OutcomeUnknown if the link is gone: the bytes may have arrived.
+        """
+        _LOGGER.debug("%s: > %s", self._name, command)
+        try:
+            self._write(command)
+            await self._writer.drain()
+        except OSError as error:
+            raise OutcomeUnknown(str(error) or "link lost") from error
+
     async def _exchange(self, command: str, answers: tuple[str, ...]) -> str:
         """Send a command and return the reply. What was there before is of another session, or came twice."""
         _LOGGER.debug("%s: > %s", self._name, command)
