@@ -21,10 +21,16 @@ _HANDS = ("power", "water_tank", "beans", "milk", "drip_tray", "grounds_containe
 def dashboard(machine: Machine, wifi: Wifi | None = None) -> Card:
     """Return the dashboard's configuration."""
     from custom_components.jura.machine.catalogue import load_definition  # noqa: PLC0415  # Slow: Home Assistant.
-    from custom_components.jura.machine.model import Severity  # noqa: PLC0415
+    from custom_components.jura.machine.model import Amount, Severity  # noqa: PLC0415
+    from custom_components.jura.machine.recipe import sent_arguments  # noqa: PLC0415
 
     definition = load_definition(machine.definition)
-    drinks = [product.slug for product in definition.active_products if product.arguments]
+    products = [product for product in definition.active_products if product.arguments]
+    dials = {
+        ("number" if isinstance(argument, Amount) else "select", str(argument.parameter))
+        for product in products
+        for argument in sent_arguments(product)
+    }
     alerts = [alert.slug for alert in definition.alerts.values() if alert.severity is not Severity.STATE]
     # What was counted stays known as long as the machine is added, whether it is on or off.
     total = machine.entity("sensor", "count_total")
@@ -33,7 +39,8 @@ def dashboard(machine: Machine, wifi: Wifi | None = None) -> Card:
     sections: list[Card] = [
         {"type": "grid", "visibility": [missing], "cards": [_welcome(machine)]},
         {"type": "grid", "visibility": [added], "cards": state},
-        {"type": "grid", "visibility": [added], "cards": _drinks(machine, drinks)},
+        {"type": "grid", "visibility": [added], "cards": _drinks(machine, [product.slug for product in products])},
+        {"type": "grid", "visibility": [added], "cards": _dials(machine, dials)},
         {"type": "grid", "cards": _person(machine)},
     ]
     if wifi is not None:
@@ -98,10 +105,13 @@ def _state(machine: Machine, alerts: list[str], programs: list[str]) -> list[Car
     return [
         _heading(machine.title, "mdi:coffee-maker"),
         _tile(machine.entity("sensor", "state"), "State"),
+        _tile(machine.entity("sensor", "cups_today"), "Cups today"),
+        _tile(machine.entity("sensor", "last_drink"), "Last drink"),
         _tile(machine.entity("sensor", "count_total"), "Drinks made"),
         *(_alert(machine, slug) for slug in alerts),
         _tile(drink, "Current drink") | {"visibility": [making]},
         _tile(machine.entity("sensor", "phase"), "Phase") | {"visibility": [making]},
+        _tile(machine.entity("sensor", "elapsed"), "So far") | {"visibility": [making]},
         {
             "type": "gauge",
             "entity": progress,
@@ -131,6 +141,24 @@ def _drinks(machine: Machine, drinks: list[str]) -> list[Card]:
     return [
         _heading("Drinks", "mdi:coffee"),
         *(_button(machine.entity("button", f"brew_{slug}"), names[f"brew_{slug}"]) for slug in drinks),
+    ]
+
+
+def _dials(machine: Machine, dials: Iterable[tuple[str, str]]) -> list[Card]:
+    """Return the recipe controls; a drink lacks some of them, and they are unavailable then."""
+    names = {domain: entity_names("custom_components/jura", domain) for domain in ("number", "select")}
+    rows = [("select", "product"), *sorted(dials, reverse=True)]
+    entities = [{"entity": machine.entity(domain, key), "name": names[domain][key]} for domain, key in rows]
+    content = (
+        "A drink that you like your way can have a name of its own: on the page of the integration, **Add drink**. "
+        "Automations have the action **Brew a drink**."
+    )
+    return [
+        _heading("Your way", "mdi:tune-variant"),
+        {"type": "entities", "show_header_toggle": False, "entities": entities},
+        _button(machine.entity("button", "brew"), "Brew") | {"grid_options": _HALF},
+        _button(machine.entity("button", "reset_recipe"), "Reset recipe") | {"grid_options": _HALF},
+        {"type": "markdown", "content": content},
     ]
 
 

@@ -8,6 +8,7 @@ from unittest.mock import Mock, patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import SOURCE_BLUETOOTH
+from homeassistant.const import CONF_HOST, CONF_PIN, CONF_TOKEN
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -15,11 +16,13 @@ import pytest_socket
 
 # Imported here because the test harness has a package of this name too, and the first one imported wins.
 import custom_components.jura  # noqa: F401
-from custom_components.jura.const import DOMAIN
+from custom_components.jura.const import CONF_ARTICLE, CONF_CONNECTION_ID, CONF_DEFINITION, DOMAIN
+from custom_components.jura.machine.catalogue import find_article
 from simulator.definitions import definition_for
 from simulator.machine import Machine
 from simulator.scanner import async_add_simulated_adapter
 from simulator.smart_connect import SmartConnect
+from simulator.wifi_connect import WifiConnect
 
 from .virtual_time import make_time_virtual
 
@@ -85,6 +88,59 @@ async def adapter(
 async def entry(hass: HomeAssistant, adapter: None) -> AsyncGenerator[MockConfigEntry]:
     """Return the entry of the machine, added as a person would: found, and confirmed."""
     entry = await async_confirm_discovery(hass)
+    yield entry
+    await hass.async_block_till_done()
+    await hass.config_entries.async_unload(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+@pytest.fixture
+def wifi_pause() -> float:
+    """Return the seconds that the WiFi Connect wants between two sessions; tests of gentler ones override it."""
+    return 20.0
+
+
+@pytest.fixture
+async def wifi_connect(machine: Machine, lan: None, wifi_pause: float) -> AsyncGenerator[WifiConnect]:
+    """Return the machine's WiFi Connect; whatever a test did, nothing may have been sent that upsets machines."""
+    wifi_connect = WifiConnect(machine, host=LAN_HOST, pin="1234", min_pause=wifi_pause)
+    await wifi_connect.start()
+    yield wifi_connect
+    await wifi_connect.stop()
+    assert not wifi_connect.forbidden
+    assert not wifi_connect.unlisted
+    assert not wifi_connect.malformed
+    assert not wifi_connect.upset
+
+
+@pytest.fixture
+async def lan_entry(
+    hass: HomeAssistant,
+    enable_custom_integrations: None,
+    enable_bluetooth: None,
+    model: str,
+    wifi_connect: WifiConnect,
+) -> AsyncGenerator[MockConfigEntry]:
+    """Return the entry of a machine that is reached over Wi-Fi only, and was paired before."""
+    token = wifi_connect.tokens["686F6D65"] = "AB" * 32
+    article = find_article(int(model))
+    assert article is not None
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        title=f"JURA {article.name}",
+        unique_id=f"{model}-4711-4",
+        data={
+            CONF_HOST: LAN_HOST,
+            CONF_PIN: "1234",
+            CONF_TOKEN: token,
+            CONF_CONNECTION_ID: "home",
+            CONF_ARTICLE: article.number,
+            CONF_DEFINITION: article.definition,
+        },
+    )
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
     yield entry
     await hass.async_block_till_done()
     await hass.config_entries.async_unload(entry.entry_id)

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, reduce
 import json
+import operator
 from pathlib import Path
 import re
 from types import SimpleNamespace
@@ -15,7 +16,7 @@ from homeassistant.helpers.entity import Entity
 import pytest
 
 from custom_components import jura
-from custom_components.jura import binary_sensor, button, sensor, switch
+from custom_components.jura import binary_sensor, button, event, number, select, sensor, switch
 from custom_components.jura.const import DOMAIN
 from custom_components.jura.machine.catalogue import load_definition
 from custom_components.jura.machine.model import Definition, Progress, Snapshot, Status
@@ -26,7 +27,15 @@ from simulator.smart_connect import SmartConnect
 UNIQUE_ID = "15336-4711-4"
 SILENCE = 25 * 60
 """Seconds after which Home Assistant has certainly forgotten a device that it heard no more."""
-PLATFORMS = {"binary_sensor": binary_sensor, "button": button, "sensor": sensor, "switch": switch}
+PLATFORMS = {
+    "binary_sensor": binary_sensor,
+    "button": button,
+    "event": event,
+    "number": number,
+    "select": select,
+    "sensor": sensor,
+    "switch": switch,
+}
 ROOM = Path(jura.__file__).parent
 
 
@@ -92,8 +101,11 @@ def placeholders(text: str) -> set[str]:
 
 
 def check_texts(result: Mapping[str, Any], flow: str = "config") -> None:
-    """Fail unless a person who sees this result of a flow reads whole sentences and no raw keys."""
-    here = texts()[flow]
+    """Fail unless a person who sees this result of a flow reads whole sentences and no raw keys.
+
+    `flow` is where its texts are: "config", "options", "config_subentries.drink".
+    """
+    here = reduce(operator.getitem, flow.split("."), texts())
     given = set(result.get("description_placeholders") or {})
     shown: list[str] = []
     match str(result["type"]):
@@ -132,7 +144,11 @@ def definition_codes() -> list[str]:
 
 async def async_entities(definition: Definition, *, experimental: bool = True) -> list[tuple[str, Entity]]:
     """Return the platform and every entity that a machine of this type would have, without Home Assistant."""
-    everything = Snapshot(Status(frozenset({13}), 148), Progress(state=0x3C, code=definition.products[0].code))
+    everything = Snapshot(
+        Status(frozenset({13}), 148),
+        Progress(state=0x3C, code=definition.products[0].code),
+        settings={setting.slug: "of another world" for setting in definition.settings},
+    )
     coordinator = SimpleNamespace(
         article=None,
         data=everything,
@@ -140,11 +156,14 @@ async def async_entities(definition: Definition, *, experimental: bool = True) -
         experimental=experimental,
         gives_way=False,
         has_bluetooth=True,
+        guides=experimental,
+        has_wifi=True,
         last_update_success=True,
+        own_products=frozenset(),
         remembered=Remembered(),
         config_entry=SimpleNamespace(unique_id="1-2-3", title="JURA", data={"address": "00:00:00:00:00:00"}),
     )
-    entry: Any = SimpleNamespace(runtime_data=coordinator)
+    entry: Any = SimpleNamespace(runtime_data=coordinator, subentries={})
     found: list[tuple[str, Entity]] = []
     for name, platform in PLATFORMS.items():
 

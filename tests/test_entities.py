@@ -30,6 +30,18 @@ from .helpers import (
 
 MODELS = {"15336": "E8 (EB)", "15480": "S8 (EB)", "15348": "Z10 (EA)", "15568": "GIGA X8c (SB)", "15491": "ENA 8 (EC)"}
 EVERY_MODEL = pytest.mark.parametrize("model", MODELS)
+_DIALS = {
+    "COFFEE_STRENGTH": ("select", "strength"),
+    "TEMPERATURE": ("select", "temperature"),
+    "GRINDER_RATIO": ("select", "grinder_ratio"),
+    "WATER_AMOUNT": ("number", "water"),
+    "MILK_AMOUNT": ("number", "milk"),
+    "MILK_FOAM_AMOUNT": ("number", "milk_foam"),
+    "MILK_BREAK": ("number", "milk_break"),
+    "BYPASS": ("number", "bypass"),
+    "STROKE": ("number", "strokes"),
+}
+"""The arguments that are sent, and by what a person chooses them."""
 _PROGRAMS = {"Cleaning": "cleaning", "Decalc": "descaling", "FilterChange": "filter_change"}
 
 
@@ -89,12 +101,18 @@ async def test_entities_by_definition(
     expected |= {("switch", "key_lock"), ("switch", "give_way"), ("binary_sensor", "ready"), ("sensor", "count_total")}
     expected |= {("sensor", key) for key in ("state", "current_drink", "phase", "progress", "signal_strength")}
     expected |= {("sensor", "unknown_alerts"), ("sensor", "transport")}
+    expected |= {("sensor", key) for key in ("elapsed", "last_drink", "last_drink_at", "cups_today")}
+    expected |= {("event", "drink")}
+    expected |= {("sensor", "program"), ("sensor", "program_step")}
     # The definition as the simulator reads it, which is independent of ours.
     theirs = definition_for(model)
     active = {product.code for product in theirs.products if product.active}
     assert {product.code for product in definition.active_products} == active
     assert len([product for product in theirs.products if not product.active]) > 0 or model == "15568"
     expected |= {("button", f"brew_{product.slug}") for product in definition.active_products}
+    expected |= {("button", "brew"), ("button", "reset_recipe"), ("select", "product")}
+    arguments = {argument.element for product in theirs.products if product.active for argument in product.arguments}
+    expected |= {key for element, key in _DIALS.items() if element in arguments}
     expected |= {("sensor", f"count_{product.slug}") for product in definition.active_products}
     bits = {bit for bit, alert in theirs.alerts.items() if alert.type is not None}
     assert {bit for bit, alert in definition.alerts.items() if alert.severity is not Severity.STATE} == bits
@@ -111,6 +129,7 @@ async def test_stable_keys(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     """The keys behind the entity ids of an E8: an automation that hangs on one must never lose it."""
     buttons = [key for platform, key in registered(hass, entry) if platform == "button"]
     assert sorted(buttons) == [
+        "brew",
         "brew_barista_lungo",
         "brew_cafe_barista",
         "brew_cappuccino",
@@ -127,6 +146,7 @@ async def test_stable_keys(hass: HomeAssistant, entry: MockConfigEntry) -> None:
         "brew_two_espressi",
         "cancel",
         "refresh",
+        "reset_recipe",
         "switch_off",
     ]
     assert hass.states.get("button.jura_e8_eb_espresso")
@@ -167,6 +187,10 @@ async def test_categories(hass: HomeAssistant, entry: MockConfigEntry, definitio
 
     assert all(shown("button", f"brew_{product.slug}") for product in definition.active_products)
     assert shown("button", "cancel")
+    assert shown("button", "brew")
+    assert shown("event", "drink")
+    assert all(shown("sensor", key) for key in ("elapsed", "last_drink", "last_drink_at", "cups_today"))
+    assert all(shown(*key) for key in [("select", "product"), *_DIALS.values()] if key in entities)
     assert all(shown("sensor", key) for key in ("state", "current_drink", "progress", "count_total"))
     assert shown("binary_sensor", "ready")
     assert shown("binary_sensor", "alert_fill_water_tank")
@@ -216,12 +240,15 @@ async def test_states_at_start(
     shown = {
         key: hass.states.get(found.entity_id).state  # type: ignore[union-attr]
         for key, found in registered(hass, entry).items()
-        if found.disabled_by is None and found.domain != "button"
+        # A dial is there for the product that is chosen; see test_dials.
+        if found.disabled_by is None and found.domain != "button" and key not in _DIALS.values()
     }
     assert shown["sensor", "state"] == "ready"
     assert shown["sensor", "current_drink"] == "none"
     assert shown["sensor", "phase"] == shown["sensor", "progress"] == "unknown"
     assert shown["sensor", "count_total"] == str(machine.total)
+    assert shown["sensor", "cups_today"] == "0"
+    assert shown["sensor", "elapsed"] == shown["sensor", "last_drink"] == shown["event", "drink"] == "unknown"
     assert shown["sensor", "unknown_alerts"] == "0"
     assert shown["binary_sensor", "ready"] == "on"
     assert shown["switch", "give_way"] == "off"

@@ -116,7 +116,7 @@ async def async_fix(hass: HomeAssistant) -> Any:
     manager = hass.data[REPAIRS]["flow_manager"]
     result = await manager.async_init(DOMAIN, context={"issue_id": issue.issue_id})
     assert (result["type"], result["step_id"]) == ("form", "confirm")
-    assert placeholders(str(texts()["issues"])) <= set(result["description_placeholders"])
+    assert placeholders(str(texts()["issues"]["commands_refused"])) <= set(result["description_placeholders"])
     result = await manager.async_configure(result["flow_id"], {})
     assert result["type"] == "create_entry"
     await hass.async_block_till_done()

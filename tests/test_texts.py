@@ -2,25 +2,34 @@
 
 import ast
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import cache
 import json
 from pathlib import Path
 import re
+from types import SimpleNamespace
 from typing import Any
 
 import hass_frontend
 from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
 from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.helpers.entity import Entity
+from homeassistant.helpers.selector import validate_selector
+from homeassistant.util import yaml as yaml_util
 import pytest
 
-from custom_components.jura import provisioning_flow
-from custom_components.jura.issues import ISSUES
+from custom_components.jura import issues, provisioning_flow, services
+from custom_components.jura.button import JuraDrinkButton
+from custom_components.jura.event import JuraDrinkEvent, attributes_of
+from custom_components.jura.issues import ISSUES, PROGRAM_ISSUES, Issue
 from custom_components.jura.machine.catalogue import load_definition
-from custom_components.jura.machine.model import Severity
+from custom_components.jura.machine.following import NOT_STARTED, REJECTED
+from custom_components.jura.machine.model import Amount, Argument, Choice, Drink, Origin, Parameter, Program, Severity
 from custom_components.jura.machine.provisioning import Step
+from custom_components.jura.machine.recipe import offered_preselections, sent_arguments
+from custom_components.jura.my_drinks import SUBENTRY_DRINK
 
-from .helpers import ROOM, async_all_entities, definition_codes, leaves, placeholders, texts
+from .helpers import PLATFORMS, ROOM, async_all_entities, definition_codes, leaves, placeholders, texts
 
 _ANYTHING = "*"
 _NEEDS_ICON = (None, SensorDeviceClass.ENUM)
@@ -167,6 +176,19 @@ def test_exception_placeholders() -> None:
         assert placeholders(texts()["exceptions"][key]["message"]) <= given, key
 
 
+def given_to_issues() -> dict[Issue, set[str]]:
+    """Return the placeholders that issues are given wherever they are raised."""
+    found: dict[Issue, set[str]] = {}
+    for _, call in calls("report"):
+        match call.args[2]:
+            case ast.Name(id=name) if name.isupper():
+                given = {str(argument.arg) for argument in call.keywords} - {"stands"}
+                issue: Issue = getattr(issues, name)
+                found[issue] = found.get(issue, given) & given
+    assert len(found) == len(ISSUES)
+    return found
+
+
 def test_issues() -> None:
     """The repair that we raise has its texts, with a fix flow of the steps that it has, and there are no others."""
     for issue in ISSUES:
@@ -174,17 +196,54 @@ def test_issues() -> None:
         assert ("fix_flow" in entry) == issue.is_fixable
         assert ("description" in entry) != issue.is_fixable
         for _, text in leaves(entry):
-            assert placeholders(text) <= {"name"}
+            assert placeholders(text) <= {"name"} | given_to_issues().get(issue, set())
         if issue.is_fixable:
             # The step of ConfirmRepairFlow, from which ours is derived.
             assert set(entry["fix_flow"]["step"]) == {"confirm"}
             assert set(entry["fix_flow"]["step"]["confirm"]) == {"title", "description"}
-    assert set(texts()["issues"]) == {issue.key for issue in ISSUES}
+    assert set(texts()["issues"]) == {issue.key for issue in (*ISSUES, *PROGRAM_ISSUES)}
+
+
+def test_guide() -> None:
+    """The guide through a program says the same wherever it is opened, has a text for each page, and no other."""
+    about = {"name", "program", "manual", "video", "shop"}
+    for issue in PROGRAM_ISSUES:
+        entry = texts()["issues"][issue.key]
+        assert set(entry) == {"title", "fix_flow" if issue.is_fixable else "description"}
+        assert placeholders(entry["title"]) == {"name", "program"}
+        assert placeholders(entry.get("description", "")) <= about
+        if issue.is_fixable:
+            assert entry["fix_flow"] == texts()["issues"]["program_due"]["fix_flow"]
+    guide = texts()["issues"]["program_due"]["fix_flow"]
+    assert set(guide) == {"step", "progress", "abort", "create_entry", "error"}
+    assert set(guide["step"]) == {*Program, "continue", "follow"}
+    assert set(guide["progress"]) == said_by_guide("async_show_progress", "progress_action")
+    assert set(guide["abort"]) == said_by_guide("async_abort", "reason")
+    assert set(guide["create_entry"]) == {
+        text for module, call in calls("_end") if module == _GUIDE for text in possible(call.args[0])
+    }
+    assert set(guide["error"]) == {"failed"}
+    for place, text in leaves(guide):
+        allowed = about | ({"problem"} if place.startswith("error") else {"step", "state"})
+        assert placeholders(text) <= allowed, place
+    for name, page in guide["step"].items():
+        assert set(page) == ({"title"} if name == "follow" else {"title", "description", "submit"})
+    # Out of reach nothing may be known but the name.
+    assert placeholders(guide["abort"]["unreachable"]) == {"name"}
+
+
+def said_by_guide(called: str, name: str) -> set[str]:
+    """Return what the guide through a program hands on as a key of its texts."""
+    return set().union(
+        *(possible(key) for module, call in calls(called) if module == _GUIDE and (key := keyword(call, name)))
+    )
 
 
 # --- flows ------------------------------------------------------------------------------------------------------------
 
 _FLOWS = ("config_flow.py", "provisioning_flow.py")
+_DRINK_FLOW = "drink_flow.py"
+_GUIDE = "guide.py"
 
 
 def steps(flow: str) -> set[str]:
@@ -232,7 +291,11 @@ def provisioning_errors() -> set[str]:
 def progress_actions() -> set[str]:
     """Return what the flows can say while one waits."""
     found = set().union(
-        *(possible(action) for _, call in calls("async_show_progress") if (action := keyword(call, "progress_action")))
+        *(
+            possible(action)
+            for module, call in calls("async_show_progress")
+            if module != _GUIDE and (action := keyword(call, "progress_action"))
+        )
     )
     steps = {str(step) for step in Step}
     for _, call in calls("_start"):
@@ -257,7 +320,9 @@ def abort_reasons() -> set[str]:
     """Return the reasons for which the flows can end without an entry, Home Assistant's own included."""
     found: set[str] = set()
     for module, call in calls("async_abort"):
-        assert module == "config_flow.py"
+        assert module in ("config_flow.py", _DRINK_FLOW, _GUIDE)
+        if module != "config_flow.py":
+            continue
         reason = keyword(call, "reason")
         assert reason is not None
         found |= possible(reason)
@@ -288,6 +353,45 @@ def test_options_flow() -> None:
     assert set(texts()["options"]["step"]) == steps("options")
 
 
+def test_drink_flow() -> None:
+    """The same for one's own drinks, of which it is also said what they are called and how one is made or changed."""
+    assert set(texts()["config_subentries"]) == {SUBENTRY_DRINK}
+    drink = texts()["config_subentries"][SUBENTRY_DRINK]
+    assert set(drink) == {"initiate_flow", "entry_type", "step", "error", "abort"}
+    assert set(drink["initiate_flow"]) == {"user", "reconfigure"}
+    found: dict[str, set[str]] = {"step": set(), "abort": set(), "error": set()}
+    for node in ast.walk(sources()[_DRINK_FLOW]):
+        match node:
+            case ast.keyword(arg="step_id", value=value):
+                found["step"] |= possible(value)
+            case ast.keyword(arg="reason", value=value):
+                found["abort"] |= possible(value)
+            case ast.Assign(targets=[ast.Subscript(value=ast.Name(id="errors"))], value=ast.Constant() as value):
+                found["error"] |= possible(value)
+    found["error"] |= returned_by("_fault_of_name")
+    assert found == {key: set(drink[key]) for key in found}
+
+
+def test_drink_fields() -> None:
+    """Each field and each choice of the menu says what it is and what it is for, and there are no others."""
+    source = (ROOM / _DRINK_FLOW).read_text("utf-8")
+    parameters = {
+        str(argument.parameter)
+        for code in definition_codes()
+        for product in load_definition(code).active_products
+        for argument in sent_arguments(product)
+    }
+    own = {"preselections", "icon", "picture"}
+    fields = {"user": set(), "drink": {"name", "product"}, "values": parameters | own, "paste": {"drinks"}}
+    steps = texts()["config_subentries"][SUBENTRY_DRINK]["step"]
+    assert {step: set(entry.get("data", {})) for step, entry in steps.items()} == fields
+    for entry in steps.values():
+        assert set(entry.get("data", {})) == set(entry.get("data_description", {}))
+    for field in set().union(*fields.values()) - parameters:
+        assert re.search(rf"vol\.(Required|Optional)\(CONF_{field.upper()}\)", source), field
+    assert set(steps["user"]["menu_options"]) == set(steps["user"]["menu_option_descriptions"]) == {"drink", "paste"}
+
+
 @pytest.mark.parametrize("flow", ["config", "options"])
 def test_fields(flow: str) -> None:
     """Each field says what it is and what it is for, and no field is described that no form has."""
@@ -312,7 +416,9 @@ def test_fields(flow: str) -> None:
 # --- form of the texts ------------------------------------------------------------------------------------------------
 
 
-_NOT_A_SENTENCE = re.compile(r"\.(title|name|flow_title|unit_of_measurement|(data|state|options|menu_options)\.\w+)$")
+_NOT_A_SENTENCE = re.compile(
+    r"\.(title|name|flow_title|submit|unit_of_measurement|entry_type|(data|state|options|menu_options|initiate_flow)\.\w+)$"
+)
 
 
 def faults_of(place: str, text: str) -> Iterator[str]:
@@ -346,7 +452,8 @@ def test_form() -> None:
 
 def test_sections() -> None:
     """Only what Home Assistant reads is in the file; it drops everything else without a word."""
-    assert set(texts()) == {"config", "options", "selector", "entity", "exceptions", "issues"}
+    read = {"config", "config_subentries", "options", "selector", "entity", "exceptions", "issues", "services"}
+    assert set(texts()) == read
 
 
 # --- entities ---------------------------------------------------------------------------------------------------------
@@ -392,7 +499,7 @@ def test_every_entity_has_a_name(all_entities: Found) -> None:
 def test_names_differ(all_entities: Found) -> None:
     """Two entities of one platform of one machine never bear the same name: nobody could tell them apart."""
     for code in definition_codes():
-        for platform in ("binary_sensor", "button", "sensor", "switch"):
+        for platform in PLATFORMS:
             names = [
                 texts()["entity"][platform][entity.translation_key]["name"]
                 for of, on, entity in all_entities
@@ -410,12 +517,60 @@ def test_states(all_entities: Found) -> None:
             these: list[str] = entity.options  # type: ignore[attr-defined]
             assert len(these) == len(set(these))
             options.setdefault(str(entity.translation_key), set()).update(map(str, these))
-    assert options.keys() == {"state", "current_drink", "phase", "transport"}
+    assert options.keys() == {
+        "state",
+        "current_drink",
+        "last_drink",
+        "phase",
+        "program",
+        "program_step",
+        "transport",
+    }
     for key, entry in texts()["entity"]["sensor"].items():
         assert set(entry.get("state", {})) == options.get(key, set()), key
-    for platform in ("binary_sensor", "button", "switch"):
+    for platform in ("binary_sensor", "button", "number", "switch"):
         for key, entry in texts()["entity"][platform].items():
-            assert set(entry) == {"name"}, (platform, key)
+            assert set(entry) - {"state_attributes"} == {"name"}, (platform, key)
+
+
+def test_names_of_controls_differ(all_entities: Found) -> None:
+    """Nor do two things that one can press, turn or switch: "Milk" must be the drink, and not its amount, too."""
+    for code in definition_codes():
+        names = [
+            texts()["entity"][on][entity.translation_key]["name"]
+            for of, on, entity in all_entities
+            if of == code and on in ("button", "number", "select", "switch")
+        ]
+        assert len(names) == len(set(names)), (code, sorted(names))
+
+
+def test_dials(all_entities: Found) -> None:
+    """Each option of a dial has a text, and the dials say what the actions say; see test_offered_values."""
+    selector = texts()["selector"]
+    dials = {key: entry for key, entry in texts()["entity"]["select"].items() if not key.startswith("setting_")}
+    keys = {str(entity.translation_key) for _, platform, entity in all_entities if platform == "select"}
+    assert {key for key in keys if not key.startswith("setting_")} == set(dials)
+    for key, entry in dials.items():
+        assert set(entry) == {"name", "state"}
+        assert entry["state"] == selector[key]["options"]
+    extras = {key: entry["name"] for key, entry in texts()["entity"]["switch"].items() if key.startswith("extra_")}
+    assert extras == {f"extra_{key}": text for key, text in selector["preselection"]["options"].items()}
+
+
+def test_options_of_settings(all_entities: Found) -> None:
+    """Each option of each setting of any machine type has a text, and there is none for an option that can't be."""
+    options: dict[str, set[str]] = {}
+    for code, platform, entity in all_entities:
+        if platform == "select" and (key := str(entity.translation_key)).startswith("setting_"):
+            these: list[str] = entity.options  # type: ignore[attr-defined]
+            assert len(these) == len(set(these)), (code, key)
+            options.setdefault(key, set()).update(these)
+    assert len(options) > 5
+    shown = {key: entry for key, entry in texts()["entity"]["select"].items() if key.startswith("setting_")}
+    assert {key: set(entry["state"]) for key, entry in shown.items()} == options
+    for entry in shown.values():
+        assert set(entry) == {"name", "state", "state_attributes"}
+        assert len(set(entry["state"].values())) == len(entry["state"])
 
 
 def test_units(all_entities: Found) -> None:
@@ -424,10 +579,37 @@ def test_units(all_entities: Found) -> None:
         if platform != "sensor" or entity.translation_key is None:
             continue
         entry = texts()["entity"]["sensor"][entity.translation_key]
-        counts = str(entity.translation_key).startswith("count_") or entity.translation_key == "unknown_alerts"
+        counts = str(entity.translation_key).startswith("count_") or entity.translation_key in (
+            "unknown_alerts",
+            "cups_today",
+        )
         assert ("unit_of_measurement" in entry) == counts, entity.translation_key
         if counts:
             assert entity.entity_description.native_unit_of_measurement is None  # type: ignore[attr-defined]
+
+
+_WORDS_OF_RECIPES = {*map(str, Parameter), "values_from"}
+"""The attributes of the drinks' buttons. They are the words that the actions take, to be copied from here to there, and
+Home Assistant wants texts of attributes for each of the 58 buttons anew: without any it shows the words themselves."""
+
+
+def attributes_of_a_drink(entity: JuraDrinkEvent) -> set[str]:
+    """Return what is told of a drink; one with a name of its own needs nobody to translate it."""
+    hass: Any = None
+    drink = Drink(0x02, Origin.MACHINE, datetime.now(UTC), "Mine")
+    return set(attributes_of(hass, entity.coordinator, drink))
+
+
+def test_values_of_attributes(all_entities: Found) -> None:
+    """What an attribute can say has a text where it is one of a few words, and there is none for what it can't say."""
+    event = texts()["entity"]["event"]["drink"]["state_attributes"]
+    last_drink = texts()["entity"]["sensor"]["last_drink"]["state_attributes"]
+    types = next(entity.event_types for _, _, entity in all_entities if isinstance(entity, JuraDrinkEvent))
+    assert list(event["event_type"]["state"]) == types
+    assert set(event["reason"]["state"]) == {REJECTED, NOT_STARTED} | blocking_slugs()
+    assert list(event["started_by"]["state"]) == list(last_drink["started_by"]["state"]) == list(Origin)
+    # The event's type is Home Assistant's own attribute, and named by it.
+    assert {key for key, entry in event.items() if "name" not in entry} == {"event_type"}
 
 
 def test_attributes(all_entities: Found) -> None:
@@ -436,6 +618,11 @@ def test_attributes(all_entities: Found) -> None:
     for _, platform, entity in all_entities:
         if entity.translation_key:
             attributes = set(entity.extra_state_attributes or {})
+            if isinstance(entity, JuraDrinkEvent):
+                attributes |= {"event_type", *attributes_of_a_drink(entity)}
+            if isinstance(entity, JuraDrinkButton):
+                assert "values_from" in attributes <= _WORDS_OF_RECIPES
+                continue
             found.setdefault((platform, entity.translation_key), set()).update(attributes)
     for (platform, key), attributes in found.items():
         assert set(texts()["entity"][platform][key].get("state_attributes", {})) == attributes, (platform, key)
@@ -460,7 +647,7 @@ def real_icons() -> set[str]:
 def test_icons_are_used(all_entities: Found) -> None:
     """No icon is for an entity that no machine type has."""
     keys = {(platform, entity.translation_key) for _, platform, entity in all_entities}
-    assert set(icons()) == {"entity"}
+    assert set(icons()) == {"entity", "services"}
     there = {(platform, key) for platform, entries in icons()["entity"].items() for key in entries}
     assert sorted(there - keys) == []
 
@@ -491,6 +678,121 @@ def test_icons_are_real() -> None:
     """An icon of a name that doesn't exist is an empty space."""
     assert len(real_icons()) > 5000
     assert {place: icon for place, icon in leaves(icons()) if icon not in real_icons()} == {}
+
+
+# --- actions ----------------------------------------------------------------------------------------------------------
+
+
+@cache
+def actions() -> dict[str, Any]:
+    """Return services.yaml."""
+    return yaml_util.load_yaml_dict(str(ROOM / "services.yaml"))
+
+
+def schemas() -> dict[str, set[str]]:
+    """Return the fields of each action as it is registered."""
+    found: dict[str, set[str]] = {}
+
+    def register(domain: str, name: str, _: Any, schema: Any, *__: Any) -> None:
+        found[name] = set(map(str, schema.schema))
+
+    hass: Any = SimpleNamespace(services=SimpleNamespace(async_register=register))
+    services.async_setup_services(hass)
+    return found
+
+
+def sections_of(action: str) -> dict[str, Any]:
+    """Return the sections into which the fields of an action are grouped."""
+    return {name: field for name, field in actions()[action]["fields"].items() if "fields" in field}
+
+
+def fields_of(action: str) -> dict[str, Any]:
+    """Return the fields of an action with those in its sections."""
+    fields = {name: field for name, field in actions()[action]["fields"].items() if "fields" not in field}
+    for section in sections_of(action).values():
+        fields |= section["fields"]
+    return fields
+
+
+def test_actions() -> None:
+    """What is registered, described, named and drawn are the same actions, with the same fields."""
+    assert set(schemas()) == set(actions()) == set(texts()["services"]) == set(icons()["services"])
+    for action, schema in schemas().items():
+        said, drawn = texts()["services"][action], icons()["services"][action]
+        assert set(said) <= {"name", "description", "fields", "sections"}
+        assert said["name"]
+        assert said["description"]
+        assert set(fields_of(action)) == schema == set(said["fields"])
+        for field in said["fields"].values():
+            assert set(field) == {"name", "description"}
+        for field in fields_of(action).values():
+            assert set(field) <= {"required", "example", "selector"}
+            assert validate_selector(field["selector"])
+        assert set(sections_of(action)) == set(said.get("sections", {})) == set(drawn.get("sections", {}))
+        for section in said.get("sections", {}).values():
+            assert section["name"]
+        assert drawn["service"]
+
+
+def test_nothing_is_sent_by_default() -> None:
+    """What is left out of an action is as the machine has it: no field is filled in or asked for but the drink."""
+    for action in actions():
+        required = {name for name, field in fields_of(action).items() if field.get("required")}
+        assert required == {"brew": {"product"}, "import_drinks": {"drinks"}}.get(action, set())
+
+
+def choices() -> Iterator[tuple[str, list[str]]]:
+    """Yield every list of options in an action with the key of its texts."""
+    for action in actions():
+        for field in fields_of(action).values():
+            if select := field["selector"].get("select"):
+                yield select["translation_key"], select["options"]
+
+
+def test_selectors() -> None:
+    """Each option to choose has its text, in actions and in forms, and no text is there for one that nobody can choose."""
+    asked: set[str] = set()
+    for _, call in calls("SelectSelectorConfig"):
+        if (key := keyword(call, "translation_key")) is not None:
+            # A form for any argument: those that are choices are checked below.
+            asked |= set() if ast.unparse(key) == "str(argument.parameter)" else possible(key)
+    assert set(texts()["selector"]) == asked | {key for key, _ in choices()}
+    for key, options in choices():
+        assert all(isinstance(option, str) for option in options), f"{key}: YAML took a text for a number"
+        assert len(options) == len(set(options))
+        assert set(options) == set(texts()["selector"][key]["options"]), key
+
+
+def test_offered_values() -> None:
+    """The actions offer just what any machine type has: its drinks, and the widest range of each value."""
+    definitions = list(map(load_definition, definition_codes()))
+    products = [product for definition in definitions for product in definition.active_products]
+    offered = {key: set(options) for key, options in choices()}
+    assert offered["product"] == {product.slug for product in products}
+    for slug, name in texts()["selector"]["product"]["options"].items():
+        assert name == texts()["entity"]["button"][f"brew_{slug}"]["name"]
+    assert offered["preselection"] == {
+        str(preselection)
+        for definition in definitions
+        for product in definition.active_products
+        for preselection in offered_preselections(definition, product)
+    }
+    arguments: dict[str, list[Argument]] = {}
+    for product in products:
+        for argument in sent_arguments(product):
+            arguments.setdefault(str(argument.parameter), []).append(argument)
+    fields = fields_of("brew")
+    assert set(arguments) == set(fields) - {"device_id", "product", "preselections"}
+    for name, those in arguments.items():
+        if amounts := [argument for argument in those if isinstance(argument, Amount)]:
+            number = fields[name]["selector"]["number"]
+            assert number["min"] == min(amount.minimum for amount in amounts)
+            assert number["max"] == max(amount.maximum for amount in amounts)
+            assert {number["step"]} == {amount.step for amount in amounts}
+            assert number.get("unit_of_measurement", "count") == amounts[0].unit
+        else:
+            slugs = {option.slug for choice in those if isinstance(choice, Choice) for option in choice.options}
+            assert offered[fields[name]["selector"]["select"]["translation_key"]] == slugs
 
 
 # --- manifest.json and hacs.json --------------------------------------------------------------------------------------

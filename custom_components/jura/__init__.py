@@ -1,5 +1,6 @@
 """JURA coffee machines: sets up and takes down the entries, one for each machine."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from homeassistant.config_entries import SOURCE_INTEGRATION_DISCOVERY
@@ -11,13 +12,15 @@ from homeassistant.helpers.event import async_call_later, async_track_time_inter
 from homeassistant.helpers.typing import ConfigType
 
 from .bluetooth import look_again
-from .const import CONF_ARTICLE, CONF_DEFINITION, DOMAIN
+from .const import CONF_ARTICLE, CONF_DEFINITION, CONF_EXPERIMENTAL, DOMAIN
 from .coordinator import JuraConfigEntry, JuraCoordinator
-from .issues import ISSUES, NO_PIN, report
+from .drink_changes import async_follow_drinks
+from .issues import NO_PIN, forget_issues, report
 from .machine.catalogue import find_article, load_definition
 from .machine.errors import UnknownMachine
 from .machine.model import Article, Definition
 from .memory import Memory
+from .services import async_setup_services
 from .wifi import async_scan
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -26,7 +29,15 @@ _SCAN_INTERVAL = timedelta(minutes=30)
 _SCAN_INTERVAL_WHEN_AWAY = timedelta(minutes=5)
 _LOOK_AGAIN_AFTER = timedelta(seconds=10)
 
-PLATFORMS = [Platform.BINARY_SENSOR, Platform.BUTTON, Platform.SENSOR, Platform.SWITCH]
+PLATFORMS = [
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.EVENT,
+    Platform.NUMBER,
+    Platform.SELECT,
+    Platform.SENSOR,
+    Platform.SWITCH,
+]
 
 
 def _look_up(article: int, definition: str) -> tuple[Article | None, Definition]:
@@ -36,7 +47,11 @@ def _look_up(article: int, definition: str) -> tuple[Article | None, Definition]
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Ask now and then which WiFi Connects are there: new ones are offered, known ones may have a new address."""
+    """Register the actions, and ask now and then which WiFi Connects are there.
+
+    New ones are offered, known ones may have a new address.
+    """
+    async_setup_services(hass)
 
     async def look_around(_: datetime) -> None:
         for host, reply in (await async_scan(hass)).items():
@@ -81,6 +96,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: JuraConfigEntry) -> bool
         ) from error
     memory = Memory(hass, entry.entry_id)
     remembered = await memory.async_recall()
+    if remembered.recipes and not entry.options.get(CONF_EXPERIMENTAL):
+        remembered = replace(remembered, recipes={})
+        await memory.async_remember(remembered)
     coordinator = JuraCoordinator(hass, entry, article, definition, memory, remembered)
     if remembered.versions is None:
         await coordinator.async_config_entry_first_refresh()
@@ -93,6 +111,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: JuraConfigEntry) -> bool
         await coordinator.async_shutdown()
 
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, let_go))
+    async_follow_drinks(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     if not coordinator.has_bluetooth:
         # A Smart Connect that was heard before this entry was there may join it. Not at once: Home Assistant ends all
@@ -111,5 +130,4 @@ async def async_unload_entry(hass: HomeAssistant, entry: JuraConfigEntry) -> boo
 async def async_remove_entry(hass: HomeAssistant, entry: JuraConfigEntry) -> None:
     """Forget a machine: nothing of it stays behind."""
     await Memory(hass, entry.entry_id).async_remove()
-    for issue in ISSUES:
-        report(hass, entry, issue, stands=False)
+    forget_issues(hass, entry)

@@ -15,6 +15,7 @@ from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     ConfigEntry,
     ConfigFlowResult,
+    ConfigSubentryFlow,
     OptionsFlowWithReload,
 )
 from homeassistant.const import CONF_ADDRESS, CONF_HOST, CONF_PIN, CONF_SCAN_INTERVAL, CONF_TOKEN, UnitOfTime
@@ -48,12 +49,14 @@ from .const import (
     DOMAIN,
     MANUFACTURER,
 )
+from .drink_flow import DrinkFlow
 from .machine.catalogue import definition_code_from_machine_type, find_article
 from .machine.decode import Advertisement
 from .machine.errors import ImplausibleReply, JuraError, UnknownMachine
 from .machine.model import Article, Transport
 from .machine.smart_connect import Peer, SmartConnect
 from .machine.wifi_session import PAUSE, Credentials
+from .my_drinks import SUBENTRY_DRINK
 from .provisioning_flow import ProvisioningFlow
 from .wifi import PairingFailed, async_identify, async_pair, async_scan, new_connection_id
 
@@ -135,6 +138,13 @@ class JuraConfigFlow(ProvisioningFlow, domain=DOMAIN):
     def async_get_options_flow(config_entry: ConfigEntry) -> JuraOptionsFlow:
         """Return the flow for the options."""
         return JuraOptionsFlow()
+
+    @classmethod
+    @callback
+    @override
+    def async_get_supported_subentry_types(cls, config_entry: ConfigEntry) -> dict[str, type[ConfigSubentryFlow]]:
+        """Return the flow for one's own drinks."""
+        return {SUBENTRY_DRINK: DrinkFlow}
 
     # --- found by Home Assistant -------------------------------------------------------------------------------------
 

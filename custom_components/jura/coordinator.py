@@ -6,32 +6,37 @@ every second. Imports nothing of the entities.
 """
 
 import asyncio
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 import logging
 from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_ADDRESS, CONF_HOST, CONF_PIN, CONF_SCAN_INTERVAL, CONF_TOKEN
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.event import async_track_time_change
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
 from .bluetooth import Whereabouts, explain_reachability
 from .const import CONF_CONNECTION_ID, CONF_EXPERIMENTAL, DEFAULT_SCAN_INTERVAL, DOMAIN
-from .issues import COMMANDS_REFUSED, KEYS_LOCKED, report
-from .machine import decode, state
+from .dials import Dials
+from .issues import COMMANDS_REFUSED, KEYS_LOCKED, report, report_due, report_running
+from .machine import care, daily, decode, following, state
+from .machine.care import Run, Stage
 from .machine.client import Live, MachineClient, Urgency
+from .machine.daily import Day
 from .machine.errors import (
     Busy,
     CommandRejected,
     CommandsRefused,
     ImplausibleReply,
+    InvalidRecipe,
     JuraError,
     LinkLost,
     LoginRefused,
@@ -39,30 +44,56 @@ from .machine.errors import (
     OutcomeUnknown,
     Unreachable,
 )
-from .machine.model import Article, Definition, Product, Progress, Recipe, Snapshot, Transport
+from .machine.following import Following, Happening, Look
+from .machine.model import (
+    Alert,
+    Article,
+    Bank,
+    Definition,
+    End,
+    Ended,
+    Product,
+    Program,
+    Progress,
+    Recipe,
+    Setting,
+    Snapshot,
+    Status,
+    Transport,
+    frozen,
+)
 from .machine.recipe import default_recipe
+from .machine.settings import as_stored
 from .machine.smart_connect import SmartConnect
+from .machine.tailoring import own_products, tailored
 from .machine.wifi_connect import WifiConnect
 from .machine.wifi_session import Credentials
 from .memory import Memory, Remembered
+from .outcomes import CommandFailed, CommandRefused, DrinkBlocked, Outcome, outcome_of
 
 _LOGGER = logging.getLogger(__name__)
 
 _WATCHING: Final = timedelta(seconds=1)
 _HOLD_AFTER_COMMAND: Final = 15.0
-"""Seconds for which the link is held after a person pressed something."""
+"""Seconds for which the link is held after a person pressed something: until it is clear whether a drink started."""
 _HOLD_WHILE_MAKING: Final = 3.0
 _HOLD_AFTER_DRINK: Final = 20.0
 """Seconds for which "enjoy" is seen through; it lasts for some, and a machine that never left it must be let go."""
 _KEYS_LOCKED_LIMIT: Final = 120.0
 """Seconds after which locked keys are nobody's doing any more."""
-_START_LIMIT: Final = 15.0
-"""Seconds within which an ordered drink must show; a released client waits as long."""
+_START_LIMIT: Final = following.START_LIMIT.total_seconds()
+"""Seconds within which an ordered drink must show."""
+_CONTINUE_LIMIT: Final = 15.0
+"""Seconds within which a program that was told to go on shows another step (assumption)."""
+_SILENT_PROGRAM: Final = 15 * 60.0
+"""Seconds for which nothing is asked while a program runs that doesn't show (assumption: a filter is changed in less)."""
 _STATISTICS_RETRY: Final = 3 * 60.0
 """Seconds until statistics are tried again that were not ready: usual just after switching on."""
 
 _NOTHING_SENT: Final = (Unreachable, CommandsRefused, LoginRefused, NotSupported)
 """Errors after which a command may go another way without a risk of going twice."""
+_MOST_UNTOLD: Final = 4
+"""Happenings that are kept for a listener who is still to come, as right after a start."""
 
 type JuraConfigEntry = ConfigEntry[JuraCoordinator]
 
@@ -92,15 +123,33 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
             always_update=False,
         )
         self.article = article
-        self.definition = definition
+        self._type_definition = definition
+        self.definition = tailored(definition, remembered.limits, remembered.recipes)
+        """What this very machine can do: the definition of its type with its own limits and stored recipes."""
         self.experimental: bool = entry.options.get(CONF_EXPERIMENTAL, False)
         self._memory = memory
-        self.remembered = remembered
-        self.data = Snapshot(counters=remembered.counters, maintenance=remembered.maintenance)
+        total = remembered.counters.total if remembered.counters else None
+        day = daily.moved_on(remembered.day, dt_util.now().date(), total)
+        self.remembered = replace(remembered, day=day)
+        self.data = Snapshot(
+            counters=remembered.counters,
+            maintenance=remembered.maintenance,
+            last_drink=remembered.last_drink,
+            cups_today=day.cups(total),
+        )
+        self._has_daily_counters = Bank.DAILY in definition.banks
+        entry.async_on_unload(async_track_time_change(hass, self._on_midnight, hour=0, minute=0, second=0))
+        self._following = Following(drink=remembered.drink, enjoyed=remembered.enjoyed)
+        self._untold: deque[Happening] = deque(maxlen=_MOST_UNTOLD)
+        self._drink_listeners: list[Callable[[Happening], None]] = []
         self._watch_until = 0.0
+        self._run: Run | None = None
         self._statistics_due = 0.0
         self._statistics_task: asyncio.Task[None] | None = None
+        self._asks_for_limits = True
+        self._asks_for_recipes = self.experimental
         self._ordering = False
+        self._settings_read = False
         self._versions_read = False
         self._keys_locked_since: float | None = None
         self.discarded: Counter[str] = Counter()
@@ -139,6 +188,7 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
             raise self._failed(error) from error
         self._report_refusal()
         self._report_locked_keys(live)
+        self._report_care(live)
         progress = state.steadied(self.data.progress, live.progress)
         # While a drink is made, WiFi Connect sends no status word: the one before it stands.
         snapshot = replace(
@@ -147,6 +197,9 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
             progress=progress,
             signal_strength=self.whereabouts.signal_strength if self.whereabouts else None,
             transport=self.client.transport,
+            drink=self._following.drink,
+            elapsed=self._elapsed,
+            last_drink=self.remembered.last_drink,
         )
         self._settle_into_rhythm(self.data.progress, progress)
         if self._is_watching:
@@ -161,6 +214,20 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
     def has_bluetooth(self) -> bool:
         """Tell whether the machine has a Smart Connect, which can lock its keys and switch it off."""
         return self.whereabouts is not None
+
+    @property
+    def has_wifi(self) -> bool:
+        """Tell whether the machine has a WiFi Connect, which can change its settings."""
+        return self._wifi is not None
+
+    @property
+    def _wifi(self) -> WifiConnect | None:
+        return next((client for client in self._clients if isinstance(client, WifiConnect)), None)
+
+    @property
+    def is_occupied(self) -> bool:
+        """Tell whether a drink is being ordered or made, or a program runs, so that the link is better left alone."""
+        return self._ordering or (self.data.progress is not None and state.is_making(self.data.progress))
 
     @property
     def _clients_in_order(self) -> list[MachineClient]:
@@ -182,8 +249,35 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
                 if self.whereabouts and client.transport is Transport.BLUETOOTH:
                     self.whereabouts.succeeded()
                 self.client = client
+                status = live.status or self.data.status
+                look = Look(self.definition, status, live.progress, dt_util.utcnow())
+                self._take(*following.follow(self._following, look))
+                self._run = care.follow(
+                    self._run, care.stage(self.definition, live.progress), look.now, looked_before=self._was_seen
+                )
                 return live
         raise failure
+
+    @property
+    def _was_seen(self) -> bool:
+        """Tell whether the look before saw the machine."""
+        return self.last_update_success and self.data.progress is not None
+
+    @property
+    def _elapsed(self) -> int | None:
+        """Return the whole seconds for which the drink has been in the making, or the program has run."""
+        now = dt_util.utcnow()
+        return self._run.elapsed(now) if self._run else following.elapsed(self._following, now)
+
+    @property
+    def stage(self) -> Stage | None:
+        """Return where the maintenance program is that the machine runs, as far as it shows."""
+        return self._run.stage if self._run else None
+
+    @property
+    def guides(self) -> bool:
+        """Tell whether programs can be started and continued from here: over WiFi Connect, and never seen on hardware."""
+        return self.experimental and self.has_wifi
 
     @property
     def _idle_interval(self) -> timedelta:
@@ -198,6 +292,7 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
 
     def _failed(self, error: JuraError) -> UpdateFailed:
         """Return Home Assistant's form of a failed look. The data keep counters only: all else is of the past."""
+        self._settings_read = False
         self.data = replace(self.data, status=None, progress=None)
         return UpdateFailed(
             translation_domain=DOMAIN,
@@ -254,6 +349,50 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         if stands or self._keys_locked_since is None:
             report(self.hass, self.config_entry, KEYS_LOCKED, stands=stands)
 
+    def _report_care(self, live: Live) -> None:
+        """Raise the repair issues for programs that are due or run, or take them back once the machine says so."""
+        report_running(
+            self.hass,
+            self.config_entry,
+            self.definition,
+            care.stage(self.definition, live.progress),
+            guided=self.guides,
+        )
+        if live.status:
+            report_due(self.hass, self.config_entry, self.definition, live.status, guided=self.guides)
+
+    # --- what happens to drinks --------------------------------------------------------------------------------------
+
+    @callback
+    def async_listen_to_drinks(self, listener: Callable[[Happening], None]) -> CALLBACK_TYPE:
+        """Tell a listener of every drink that starts or ends, once, also of what happened since Home Assistant started."""
+        self._drink_listeners.append(listener)
+        self.hass.loop.call_soon(self._tell)
+        return lambda: self._drink_listeners.remove(listener)
+
+    def _take(self, now: Following, happenings: tuple[Happening, ...]) -> None:
+        """Keep what is known of the drink, over restarts too, so that nothing is told twice."""
+        changed = happenings or now.enjoyed != self._following.enjoyed
+        self._following = now
+        self._untold.extend(happenings)
+        if changed:
+            finished = [ended for ended in happenings if isinstance(ended, Ended) and ended.how is End.FINISHED]
+            last_drink = finished[-1] if finished else self.remembered.last_drink
+            remembered = replace(self.remembered, drink=now.drink, enjoyed=now.enjoyed, last_drink=last_drink)
+            self.hass.async_create_task(self._remember(remembered), f"{self.name} - remember the drink")
+
+    @override
+    def _async_refresh_finished(self) -> None:
+        """Tell what happened once the entities show it too."""
+        self.hass.loop.call_soon(self._tell)
+
+    @callback
+    def _tell(self) -> None:
+        while self._untold and self._drink_listeners:
+            happening = self._untold.popleft()
+            for listener in tuple(self._drink_listeners):
+                listener(happening)
+
     # --- statistics --------------------------------------------------------------------------------------------------
 
     def _statistics_are_due(self, progress: Progress) -> bool:
@@ -281,14 +420,17 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         try:
             await self._read_counters()
             await self._read_maintenance()
+            await self._read_daily_counters()
+            await self._read_settings()
+            # What follows is nothing that the statistics must be repeated for.
+            self._statistics_due = self.hass.loop.time() + self.client.rhythm.statistics
+            await self._read_own_values()
         except LoginRefused:
             self.discarded["LoginRefused"] += 1
             self.config_entry.async_start_reauth(self.hass)
         except JuraError as error:
             self.discarded[type(error).__name__] += 1
             _LOGGER.debug("%s: statistics: %s: %s", self.name, type(error).__name__, error)
-        else:
-            self._statistics_due = self.hass.loop.time() + self.client.rhythm.statistics
         finally:
             self._statistics_task = None
         if not self._is_watching:
@@ -300,9 +442,10 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         previous = self.remembered.counters
         if previous and (read_at := self.remembered.counters_read_at):
             decode.check_counters(counters, previous, (now - read_at).total_seconds())
-        if counters != previous:
-            await self._remember(replace(self.remembered, counters=counters, counters_read_at=now))
-        self._publish(replace(self.data, counters=counters))
+        day = daily.counted(self._begin_day(), counters.total)
+        if counters != previous or day != self.remembered.day:
+            await self._remember(replace(self.remembered, counters=counters, counters_read_at=now, day=day))
+        self._publish(replace(self.data, counters=counters, cups_today=day.cups(counters.total)))
 
     async def _read_maintenance(self) -> None:
         maintenance = await self.client.read_maintenance(self.definition)
@@ -310,6 +453,108 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         if maintenance != self.remembered.maintenance:
             await self._remember(replace(self.remembered, maintenance=maintenance))
         self._publish(replace(self.data, maintenance=maintenance))
+
+    @callback
+    def _on_midnight(self, _: datetime) -> None:
+        """Count anew, whether the machine is on or not."""
+        self._begin_day()
+
+    def _begin_day(self) -> Day:
+        """Return today; where it is another day than the last time, it begins with the last total known."""
+        total = self.remembered.counters.total if self.remembered.counters else None
+        day = daily.moved_on(self.remembered.day, dt_util.now().date(), total)
+        if day != self.remembered.day:
+            remembered = replace(self.remembered, day=day)
+            self.hass.async_create_task(self._remember(remembered), f"{self.name} - remember the day")
+            self._publish(replace(self.data, cups_today=day.cups(total)))
+        return day
+
+    async def _read_daily_counters(self) -> None:
+        """Read the machine's own count of today's cups where it has one, and believe it where it can be true.
+
+        A bank that does not answer as it should is not asked again until the next start. Never seen on hardware.
+        """
+        if not self._has_daily_counters or not isinstance(self.client, WifiConnect):
+            return
+        try:
+            today = (await self.client.read_bank(Bank.DAILY, self.definition)).get(0)
+        except (NotSupported, CommandRejected, ImplausibleReply, LinkLost) as error:
+            self._has_daily_counters = False
+            _LOGGER.debug("%s: no daily counters: %s", self.name, error)
+            return
+        day, counters = self.remembered.day, self.remembered.counters
+        if day is None or counters is None or today is None:
+            return
+        if (corrected := daily.corrected(day, counters.total, today)) is None:
+            self.discarded["daily counters"] += 1
+        elif corrected != day:
+            await self._remember(replace(self.remembered, day=corrected))
+            self._publish(replace(self.data, cups_today=corrected.cups(counters.total)))
+
+    async def _read_own_values(self) -> None:
+        """Read what this very machine allows and what is stored in it, where it tells that: over WiFi only.
+
+        The limits once for each start, the recipes each time, for their owner may change them. A machine that refuses
+        is not asked again until the next start.
+        """
+        if self.client.transport is not Transport.WIFI:
+            return
+        if self._asks_for_limits:
+            await self._read_limits()
+        if self._asks_for_recipes:
+            await self._read_recipes()
+
+    async def _read_limits(self) -> None:
+        try:
+            limits = {**self.remembered.limits, **await self.client.read_limits(self._type_definition)}
+        except NotSupported:
+            limits = {}
+        self._asks_for_limits = False
+        await self._tailor(replace(self.remembered, limits=frozen(limits)))
+
+    async def _read_recipes(self) -> None:
+        """Read the stored recipes. That a machine tells any was never seen on hardware."""
+        try:
+            recipes = {**self.remembered.recipes, **await self.client.read_recipes(self._type_definition)}
+        except NotSupported:
+            self._asks_for_recipes = False
+            recipes = {}
+        await self._tailor(replace(self.remembered, recipes=frozen(recipes)))
+        if implausible := recipes.keys() - {
+            product.code for product in self.definition.products if product.slug in self.own_products
+        }:
+            self.discarded["stored recipe"] += len(implausible)
+
+    async def _tailor(self, remembered: Remembered) -> None:
+        """Make the machine's own values those of its definition, at once and after every restart."""
+        if remembered == self.remembered:
+            return
+        await self._remember(remembered)
+        self.definition = tailored(self._type_definition, remembered.limits, remembered.recipes)
+        self.async_update_listeners()
+
+    @property
+    def own_products(self) -> frozenset[str]:
+        """Return the slugs of the products whose usual values are those that are stored in this very machine."""
+        return own_products(self.definition, self.remembered.recipes)
+
+    async def _read_settings(self) -> None:
+        """Read the settings: once, and again after anything that may have changed them.
+
+        That is after a time without the machine, for it has a menu, and the phone an app; after a change whose outcome
+        is not known; and when somebody wants everything read. They are not remembered over restarts. A session that
+        breaks off isn't worth reading the counters again so soon.
+        """
+        if self._settings_read or self.client is not self._wifi or not self.definition.settings:
+            return
+        try:
+            settings = await self._wifi.read_settings(self.definition)
+        except LinkLost as error:
+            self.discarded["settings"] += 1
+            _LOGGER.debug("%s: settings: %s", self.name, error)
+            return
+        self._settings_read = True
+        self._publish(replace(self.data, settings=settings))
 
     async def _remember(self, remembered: Remembered) -> None:
         """Keep something over restarts. Written at once: it changes rarely, and a restart may come any time."""
@@ -332,6 +577,7 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
     async def async_give_way(self, *, gives_way: bool) -> None:
         """Keep off the link, or come back to it."""
         await self._remember(replace(self.remembered, gives_way=gives_way))
+        self._settings_read = False
         if gives_way:
             self._watch_until = 0.0
             self._stop_statistics()
@@ -339,11 +585,17 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         self._try_now()
         await self.async_refresh()
 
+    async def async_turn(self, dials: Dials) -> None:
+        """Keep what a person set for their next drink, and show it. The machine is not asked and not told."""
+        await self._remember(replace(self.remembered, dials=dials))
+        self.async_update_listeners()
+
     async def async_look_again(self) -> None:
         """Read everything now."""
         self._refuse_if_giving_way()
         self._try_now()
         self._statistics_due = 0.0
+        self._settings_read = False
         await self.async_refresh()
         if not self.last_update_success:
             raise self._explained(Unreachable("no answer"))
@@ -354,22 +606,38 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         assert product is not None, "only asked for what the definition has"
         await self.async_start(default_recipe(product))
 
-    async def async_start(self, recipe: Recipe) -> None:
-        """Order a drink, at most once, and wait until the machine shows it.
+    async def async_start(self, recipe: Recipe, name: str | None = None) -> None:
+        """Order a drink, at most once, and wait until the machine shows it. `name` is what its owner calls it.
 
         Raises ServiceValidationError where the machine can't make it now, in words that say what to do, and
         HomeAssistantError where the order failed or its outcome is not known.
         """
         if self._ordering:
-            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="already_ordering")
+            raise CommandRefused(translation_domain=DOMAIN, translation_key="already_ordering")
         self._ordering = True
         try:
             async with self._commanding():
                 await self._refuse_if_impossible(recipe.product)
-                await self._send(lambda client: client.start(recipe))
+                await self._order(recipe, name)
                 await self._await_start(recipe.product)
         finally:
             self._ordering = False
+
+    async def _order(self, recipe: Recipe, name: str | None) -> None:
+        """Send an order, once, and note what is known of it."""
+        self._following = following.ordering(self._following, recipe.product, name, dt_util.utcnow())
+        try:
+            await self._send(lambda client: client.start(recipe))
+        except (*_NOTHING_SENT, InvalidRecipe):
+            self._following = following.unsent(self._following)
+            raise
+        except CommandRejected:
+            self._take(*following.rejected(self._following, dt_util.utcnow()))
+            raise
+        except BaseException:
+            self._following = following.unanswered(self._following, dt_util.utcnow())
+            raise
+        self._following = following.acknowledged(self._following, dt_util.utcnow())
 
     async def async_cancel(self) -> None:
         """Stop the drink in the making, once."""
@@ -377,12 +645,126 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
             live = await self._read_live(Urgency.COMMAND)
             if not state.is_making(live.progress):
                 raise ServiceValidationError(translation_domain=DOMAIN, translation_key="nothing_to_cancel")
+            if care.stage(self.definition, live.progress):
+                # What stops a drink was never tried on a program.
+                raise CommandRefused(translation_domain=DOMAIN, translation_key="program_not_cancelled")
             await self._send(lambda client: client.cancel())
+            self._following = following.cancelled(self._following)
+
+    async def async_start_program(self, program: Program) -> None:
+        """Start a maintenance program, at most once, and wait until the machine shows it if it does.
+
+        Raises ServiceValidationError where the machine can't run it now, and HomeAssistantError where that failed or
+        nobody knows. Whoever asks has confirmed that somebody stands at the machine.
+        """
+        self._refuse_unless_experimental()
+        if self._ordering:
+            raise CommandRefused(translation_domain=DOMAIN, translation_key="already_ordering")
+        self._ordering = True
+        try:
+            async with self._commanding():
+                declared = self.definition.maintenance_program(program)
+                if self._wifi is None or declared is None or declared.command is None:
+                    raise NotSupported(f"start of {program}")
+                status = await self._status_when_free()
+                if status:
+                    self._refuse_if_blocked(state.alerts_that_block_all(self.definition, status))
+                await self._start_program(self._wifi, declared.command, shows=declared.shows_progress)
+        finally:
+            self._ordering = False
+
+    async def _start_program(self, wifi: WifiConnect, command: str, *, shows: bool) -> None:
+        """Send the start, once; where its answer is lost, what the machine shows is the answer."""
+        if not shows:
+            self._statistics_due = max(self._statistics_due, self.hass.loop.time() + _SILENT_PROGRAM)
+        lost: OutcomeUnknown | None = None
+        try:
+            await wifi.start_program(command)
+        except OutcomeUnknown as error:
+            lost = error
+        if shows and await self._shows(lambda run: run is not None, _START_LIMIT):
+            return
+        if lost:
+            raise lost
+        if shows:
+            raise CommandFailed(Outcome.NOT_STARTED, translation_domain=DOMAIN, translation_key="program_not_shown")
+
+    async def async_continue_program(self, seen: Stage | None) -> None:
+        """Tell the machine to go on from the step that a person has seen and done, at most once for each step.
+
+        Raises ServiceValidationError where the program waits for nothing, or not in that step any more.
+        """
+        self._refuse_unless_experimental()
+        async with self._commanding():
+            if self._wifi is None:
+                raise NotSupported("programs over Bluetooth")
+            if seen is None:
+                raise CommandRefused(translation_domain=DOMAIN, translation_key="no_program")
+            await self._read_live(Urgency.COMMAND)
+            run = self._run
+            if run is None or not run.stage.is_same(seen):
+                raise CommandRefused(translation_domain=DOMAIN, translation_key="step_is_over")
+            if run.stage.command is None:
+                raise CommandRefused(translation_domain=DOMAIN, translation_key="nothing_to_continue")
+            if not run.may_continue(dt_util.utcnow()):
+                raise CommandRefused(translation_domain=DOMAIN, translation_key="already_continued")
+            self._run = replace(run, continued=dt_util.utcnow())
+            lost: OutcomeUnknown | None = None
+            try:
+                await self._wifi.accept_step(run.stage.command)
+            except OutcomeUnknown as error:
+                lost = error
+            if await self._shows(lambda now: now is None or not now.stage.is_same(seen), _CONTINUE_LIMIT):
+                return
+            if lost:
+                raise lost
+            raise CommandFailed(Outcome.NOT_STARTED, translation_domain=DOMAIN, translation_key="not_continued")
+
+    async def _shows(self, expected: Callable[[Run | None], bool], limit: float) -> bool:
+        """Wait until the machine shows what is expected of it; tell whether it does within that many seconds."""
+        deadline = self.hass.loop.time() + limit
+        while self.hass.loop.time() < deadline:
+            await self.async_refresh()
+            if self.last_update_success and expected(self._run):
+                return True
+            await asyncio.sleep(1)
+        return False
+
+    def _refuse_unless_experimental(self) -> None:
+        if not self.experimental:
+            raise CommandRefused(translation_domain=DOMAIN, translation_key="programs_are_experimental")
 
     async def async_lock_keys(self, *, locked: bool) -> None:
         """Lock or unlock the machine's own buttons and display, once."""
         async with self._commanding():
             await self._send(lambda client: client.lock_keys() if locked else client.unlock_keys())
+
+    async def async_change_setting(self, setting: Setting, value: str) -> None:
+        """Change a setting of the machine, once, and show what it reads back; `value` is one of its definition.
+
+        Only over WiFi Connect, and never while something is made, for then its session is better left alone.
+        """
+        async with self._commanding():
+            if self._wifi is None:
+                raise NotSupported("settings over Bluetooth")
+            live = await self._read_live(Urgency.COMMAND)
+            if self._ordering or state.is_making(live.progress):
+                raise CommandRefused(translation_domain=DOMAIN, translation_key="already_making")
+            try:
+                await self._wifi.write_setting(setting.argument, value)
+            except OutcomeUnknown, asyncio.CancelledError:
+                self._show_setting(setting, None)
+                self._settings_read = False
+                self._statistics_due = 0.0
+                raise
+            self._show_setting(setting, as_stored(value))
+
+    def _show_setting(self, setting: Setting, value: str | None) -> None:
+        """Show another value of a setting, or that it isn't known."""
+        settings = {slug: stored for slug, stored in (self.data.settings or {}).items() if slug != setting.slug}
+        if value is not None:
+            settings[setting.slug] = value
+        self._publish(replace(self.data, settings=frozen(settings)))
 
     async def async_switch_off(self) -> None:
         """Switch the machine off, once."""
@@ -430,38 +812,52 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
 
     def _refuse_if_giving_way(self) -> None:
         if self.gives_way:
-            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="giving_way")
+            raise CommandRefused(translation_domain=DOMAIN, translation_key="giving_way")
 
     async def _refuse_if_impossible(self, product: Product) -> None:
         """Raise in words what keeps the machine from making a product now."""
+        if status := await self._status_when_free():
+            self._refuse_if_blocked(state.blocking_alerts(self.definition, status, product))
+
+    async def _status_when_free(self) -> Status | None:
+        """Return the status of a machine that takes commands and does nothing else; raise in words if it does."""
         if all(client.refuses_commands for client in self._clients):
             raise CommandsRefused
         live = await self._read_live(Urgency.COMMAND)
         if state.is_making(live.progress):
-            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="already_making")
-        status = live.status or self.data.status
-        if status and (blocking := state.blocking_alerts(self.definition, status, product)):
-            raise ServiceValidationError(translation_domain=DOMAIN, translation_key=f"blocked_{blocking[0].slug}")
+            raise CommandRefused(translation_domain=DOMAIN, translation_key="already_making")
+        return live.status or self.data.status
+
+    def _refuse_if_blocked(self, blocking: tuple[Alert, ...]) -> None:
+        if blocking:
+            raise DrinkBlocked(
+                tuple(alert.slug for alert in blocking),
+                translation_domain=DOMAIN,
+                translation_key=f"blocked_{blocking[0].slug}",
+            )
 
     async def _await_start(self, product: Product) -> None:
         """Wait until the machine shows the drink; it gives no other answer to an order. Never orders again."""
         deadline = self.hass.loop.time() + _START_LIMIT
         while self.hass.loop.time() < deadline:
             await self.async_refresh()
-            progress = self.data.progress
-            # "Enjoy" may still be that of the drink before.
-            if progress and state.is_making(progress):
+            # Told by what was followed, for the drink may have been cancelled since, and not every drink is ours.
+            if self._following.order and self._following.order.shown:
                 return
             await asyncio.sleep(1)
         if not self.last_update_success:
             raise self._explained(OutcomeUnknown("no look at the machine since"))
-        raise HomeAssistantError(
-            translation_domain=DOMAIN, translation_key="not_started", translation_placeholders={"product": product.name}
+        raise CommandFailed(
+            Outcome.NOT_STARTED,
+            translation_domain=DOMAIN,
+            translation_key="not_started",
+            translation_placeholders={"product": product.name},
         )
 
-    def _explained(self, error: JuraError) -> HomeAssistantError:
+    def _explained(self, error: JuraError) -> CommandFailed:
         """Return what a person is told about a failure of the machine room."""
-        return HomeAssistantError(
+        return CommandFailed(
+            outcome_of(error),
             translation_domain=DOMAIN,
             translation_key=self._translation_key(error) or "nothing_sent",
             translation_placeholders={"name": self.name},

@@ -55,4 +55,5 @@ def _plain(snapshot: Snapshot) -> dict[str, Any]:
         "maintenance_counts": dict(maintenance.counts) if maintenance else None,
         "maintenance_percentages": dict(maintenance.percentages) if maintenance else None,
         "signal_strength": snapshot.signal_strength,
+        "settings": None if snapshot.settings is None else dict(snapshot.settings),
     }

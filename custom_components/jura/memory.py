@@ -4,16 +4,19 @@ Counters belong here, so that a total is never unknown, and never 0, just becaus
 each entry in Home Assistant's storage, removed with the entry.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 import logging
-from typing import Any, TypedDict, override
+from typing import Any, NotRequired, TypedDict, override
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import Store
 
 from .const import DOMAIN
-from .machine.model import Counters, Maintenance, Program, Versions, frozen
+from .dials import Dials, Wish
+from .machine.daily import Day
+from .machine.model import Counters, Drink, End, Ended, Maintenance, Origin, Program, Versions, frozen
+from .machine.tailoring import Limits, StoredRecipes
 
 _LOGGER = logging.getLogger(__name__)
 _VERSION = 1
@@ -28,6 +31,47 @@ class Remembered:
     maintenance: Maintenance | None = None
     versions: Versions | None = None
     gives_way: bool = False
+    dials: Dials = field(default_factory=Dials)
+    drink: Drink | None = None
+    """The drink in the making, as it began."""
+    enjoyed: int | None = None
+    """Code of the drink whose end was told, as long as the machine may still show it."""
+    last_drink: Ended | None = None
+    day: Day | None = None
+    limits: Limits = field(default_factory=lambda: frozen({}))
+    recipes: StoredRecipes = field(default_factory=lambda: frozen({}))
+    """What is stored in the machine itself."""
+
+
+class _StoredWish(TypedDict):
+    values: dict[str, int | str]
+    extras: list[str]
+
+
+class _StoredDials(TypedDict):
+    product: str | None
+    wishes: dict[str, _StoredWish]
+
+
+class _StoredDrink(TypedDict):
+    code: int
+    origin: str
+    started: str
+    name: str | None
+    alerts: list[int]
+
+
+class _StoredLastDrink(TypedDict):
+    drink: _StoredDrink
+    at: str
+    duration: int | None
+    water: int | None
+
+
+class _StoredDay(TypedDict):
+    date: str
+    before: int | None
+    first: int | None
 
 
 class _Stored(TypedDict):
@@ -39,6 +83,13 @@ class _Stored(TypedDict):
     dongle_version: str | None
     machine_version: str | None
     gives_way: bool
+    dials: NotRequired[_StoredDials]
+    drink: NotRequired[_StoredDrink | None]
+    enjoyed: NotRequired[int | None]
+    last_drink: NotRequired[_StoredLastDrink | None]
+    day: NotRequired[_StoredDay | None]
+    limits: NotRequired[dict[str, dict[str, tuple[int, int]]]]
+    recipes: NotRequired[dict[str, str]]
 
 
 class Memory(Store[_Stored]):
@@ -85,6 +136,51 @@ def _from_stored(stored: _Stored) -> Remembered:
         ),
         versions=Versions(stored["dongle_version"], stored["machine_version"]),
         gives_way=stored["gives_way"],
+        dials=_dials_from_stored(stored["dials"]) if "dials" in stored else Dials(),
+        drink=_drink_from_stored(drink) if (drink := stored.get("drink")) else None,
+        enjoyed=stored.get("enjoyed"),
+        last_drink=_last_drink_from_stored(last) if (last := stored.get("last_drink")) else None,
+        day=Day(date.fromisoformat(day["date"]), day["before"], day["first"]) if (day := stored.get("day")) else None,
+        limits=_limits_from_stored(stored.get("limits", {})),
+        recipes=frozen({int(code): bytes.fromhex(recipe) for code, recipe in stored.get("recipes", {}).items()}),
+    )
+
+
+def _limits_from_stored(stored: dict[str, dict[str, tuple[int, int]]]) -> Limits:
+    return frozen(
+        {
+            int(code): frozen({int(number): (least, greatest) for number, (least, greatest) in fields.items()})
+            for code, fields in stored.items()
+        }
+    )
+
+
+def _drink_from_stored(stored: _StoredDrink) -> Drink:
+    return Drink(
+        stored["code"],
+        Origin(stored["origin"]),
+        datetime.fromisoformat(stored["started"]),
+        stored["name"],
+        alerts=frozenset(stored["alerts"]),
+    )
+
+
+def _last_drink_from_stored(stored: _StoredLastDrink) -> Ended:
+    return Ended(
+        _drink_from_stored(stored["drink"]),
+        End.FINISHED,
+        datetime.fromisoformat(stored["at"]),
+        stored["duration"],
+        stored["water"],
+    )
+
+
+def _dials_from_stored(stored: _StoredDials) -> Dials:
+    return Dials(
+        stored["product"],
+        frozen(
+            {product: Wish(frozen(wish["values"]), tuple(wish["extras"])) for product, wish in stored["wishes"].items()}
+        ),
     )
 
 
@@ -103,4 +199,43 @@ def _to_stored(remembered: Remembered) -> _Stored:
         dongle_version=versions.dongle if versions else None,
         machine_version=versions.machine if versions else None,
         gives_way=remembered.gives_way,
+        dials=_StoredDials(
+            product=remembered.dials.product,
+            wishes={
+                product: _StoredWish(values=dict(wish.values), extras=list(wish.extras))
+                for product, wish in remembered.dials.wishes.items()
+            },
+        ),
+        drink=_drink_to_stored(remembered.drink) if remembered.drink else None,
+        enjoyed=remembered.enjoyed,
+        last_drink=_last_drink_to_stored(remembered.last_drink) if remembered.last_drink else None,
+        day=_day_to_stored(remembered.day) if remembered.day else None,
+        limits={
+            str(code): {str(number): limits for number, limits in fields.items()}
+            for code, fields in remembered.limits.items()
+        },
+        recipes={str(code): recipe.hex() for code, recipe in remembered.recipes.items()},
     )
+
+
+def _drink_to_stored(drink: Drink) -> _StoredDrink:
+    return _StoredDrink(
+        code=drink.code,
+        origin=drink.origin,
+        started=drink.started.isoformat(),
+        name=drink.name,
+        alerts=sorted(drink.alerts),
+    )
+
+
+def _last_drink_to_stored(ended: Ended) -> _StoredLastDrink:
+    return _StoredLastDrink(
+        drink=_drink_to_stored(ended.drink),
+        at=ended.at.isoformat(),
+        duration=ended.duration,
+        water=ended.water,
+    )
+
+
+def _day_to_stored(day: Day) -> _StoredDay:
+    return _StoredDay(date=day.date.isoformat(), before=day.before, first=day.first)

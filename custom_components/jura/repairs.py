@@ -1,4 +1,4 @@
-"""The repairs that a person can end: a PIN that is gone, and keys that stayed locked."""
+"""The repairs that a person can end: a PIN that is gone, keys that stayed locked, and maintenance that is due."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final, override
@@ -7,7 +7,9 @@ from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow, Rep
 from homeassistant.core import HomeAssistant
 
 from .coordinator import JuraConfigEntry
+from .guide import Guide
 from .issues import COMMANDS_REFUSED, KEYS_LOCKED, Issue
+from .machine.model import Program
 
 
 async def _set_up_anew(hass: HomeAssistant, entry: JuraConfigEntry) -> None:
@@ -47,6 +49,8 @@ async def async_create_fix_flow(
 ) -> RepairsFlow:
     """Return the flow for one of our issues, or one that only closes it where its machine is gone."""
     entry = hass.config_entries.async_get_entry(str(data["entry_id"])) if data else None
-    if entry is None:
+    if data is None or entry is None:
         return ConfirmRepairFlow()
+    if "program" in data:
+        return Guide(entry, Program(str(data["program"])))
     return _Fix(entry, next(fix for issue, fix in _FIXES.items() if issue.id_for(entry) == issue_id))

@@ -1,23 +1,25 @@
-"""Sensors: what the machine does, what it counted, and how due its maintenance is."""
+"""Sensors: what the machine does and did, what it counted, and how due its maintenance is."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, override
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorEntity, SensorEntityDescription, SensorStateClass
-from homeassistant.const import PERCENTAGE, SIGNAL_STRENGTH_DECIBELS_MILLIWATT, EntityCategory
+from homeassistant.const import PERCENTAGE, SIGNAL_STRENGTH_DECIBELS_MILLIWATT, EntityCategory, UnitOfTime
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import JuraConfigEntry
 from .entity import JuraEntity, JuraRememberedEntity
-from .machine import state
+from .machine import care, state
 from .machine.model import Definition, Product, Program, Snapshot, Transport
+from .machine.state import UNKNOWN_PRODUCT
 
 PARALLEL_UPDATES = 0
 
 _NO_DRINK = "none"
-_UNKNOWN_DRINK = "unknown_product"
+_NO_PROGRAM = "none"
 _UNKNOWN_PHASE = "unknown_phase"
 
 
@@ -25,7 +27,7 @@ _UNKNOWN_PHASE = "unknown_phase"
 class JuraSensorDescription(SensorEntityDescription):
     """A sensor and how it is read; None is unknown."""
 
-    value_fn: Callable[[Definition, Snapshot], str | int | None]
+    value_fn: Callable[[Definition, Snapshot], str | int | datetime | None]
     attributes_fn: Callable[[Definition, Snapshot], Mapping[str, Any]] | None = None
 
 
@@ -39,7 +41,7 @@ def _current_drink(definition: Definition, snapshot: Snapshot) -> str | None:
     if product := state.product_in_the_making(definition, snapshot.progress):
         return product.slug
     if state.is_making(snapshot.progress) and not state.program_in_progress(definition, snapshot.progress):
-        return _UNKNOWN_DRINK
+        return UNKNOWN_PRODUCT
     return _NO_DRINK
 
 
@@ -49,7 +51,20 @@ def _phase(definition: Definition, snapshot: Snapshot) -> str | None:
     return state.phase(snapshot.progress) or _UNKNOWN_PHASE
 
 
+def _program(definition: Definition, snapshot: Snapshot) -> str | None:
+    if snapshot.progress is None:
+        return None
+    return state.program_in_progress(definition, snapshot.progress) or _NO_PROGRAM
+
+
+def _program_step(definition: Definition, snapshot: Snapshot) -> str | None:
+    stage = care.stage(definition, snapshot.progress) if snapshot.progress else None
+    return stage.step if stage else None
+
+
 def _percent(definition: Definition, snapshot: Snapshot) -> int | None:
+    if snapshot.progress and (stage := care.stage(definition, snapshot.progress)):
+        return 100 if stage.turn is care.Turn.NOBODY else stage.percent
     if _current_drink(definition, snapshot) in (None, _NO_DRINK) or snapshot.progress is None:
         return None
     return 100 if state.phase(snapshot.progress) is state.Phase.FINISHED else snapshot.progress.percent
@@ -59,6 +74,25 @@ def _codes(definition: Definition, snapshot: Snapshot) -> Mapping[str, Any]:
     """Return what the machine said, in its own numbers, so that the unknown stays visible."""
     progress = snapshot.progress
     return {"product_code": progress.code, "progress_state": progress.state} if progress else {}
+
+
+def _last_drink(definition: Definition, snapshot: Snapshot) -> str | None:
+    if (ended := snapshot.last_drink) is None:
+        return None
+    product = definition.product_by_code(ended.drink.code)
+    return product.slug if product else UNKNOWN_PRODUCT
+
+
+def _about_last_drink(_: Definition, snapshot: Snapshot) -> Mapping[str, Any]:
+    ended = snapshot.last_drink
+    return {
+        "name": ended.drink.name if ended else None,
+        "time": ended.at.isoformat() if ended else None,
+        "duration": ended.duration if ended else None,
+        "water": ended.water if ended else None,
+        "started_by": ended.drink.origin if ended else None,
+        "product_code": ended.drink.code if ended else None,
+    }
 
 
 def _unknown_bits(definition: Definition, snapshot: Snapshot) -> tuple[int, ...]:
@@ -78,7 +112,7 @@ def _live_sensors(definition: Definition) -> Iterator[JuraSensorDescription]:
         key="current_drink",
         translation_key="current_drink",
         device_class=SensorDeviceClass.ENUM,
-        options=[*(product.slug for product in definition.products), _NO_DRINK, _UNKNOWN_DRINK],
+        options=[*(product.slug for product in definition.products), _NO_DRINK, UNKNOWN_PRODUCT],
         value_fn=_current_drink,
         attributes_fn=_codes,
     )
@@ -90,11 +124,34 @@ def _live_sensors(definition: Definition) -> Iterator[JuraSensorDescription]:
         value_fn=_phase,
     )
     yield JuraSensorDescription(
+        key="program",
+        translation_key="program",
+        device_class=SensorDeviceClass.ENUM,
+        options=[_NO_PROGRAM, *Program],
+        value_fn=_program,
+    )
+    yield JuraSensorDescription(
+        key="program_step",
+        translation_key="program_step",
+        device_class=SensorDeviceClass.ENUM,
+        options=list(care.Step),
+        value_fn=_program_step,
+        attributes_fn=_codes,
+    )
+    yield JuraSensorDescription(
         key="progress",
         translation_key="progress",
         native_unit_of_measurement=PERCENTAGE,
         suggested_display_precision=0,
         value_fn=_percent,
+    )
+    yield JuraSensorDescription(
+        key="elapsed",
+        translation_key="elapsed",
+        device_class=SensorDeviceClass.DURATION,
+        native_unit_of_measurement=UnitOfTime.SECONDS,
+        suggested_display_precision=0,
+        value_fn=lambda _, snapshot: snapshot.elapsed,
     )
     yield JuraSensorDescription(
         key="signal_strength",
@@ -164,6 +221,27 @@ def _remembered_sensors(definition: Definition) -> Iterator[JuraSensorDescriptio
         state_class=SensorStateClass.TOTAL_INCREASING,
         value_fn=lambda _, snapshot: snapshot.counters.total if snapshot.counters else None,
     )
+    yield JuraSensorDescription(
+        key="cups_today",
+        translation_key="cups_today",
+        # Falls at midnight, which is what a new count looks like.
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        value_fn=lambda _, snapshot: snapshot.cups_today,
+    )
+    yield JuraSensorDescription(
+        key="last_drink",
+        translation_key="last_drink",
+        device_class=SensorDeviceClass.ENUM,
+        options=[*(product.slug for product in definition.products), UNKNOWN_PRODUCT],
+        value_fn=_last_drink,
+        attributes_fn=_about_last_drink,
+    )
+    yield JuraSensorDescription(
+        key="last_drink_at",
+        translation_key="last_drink_at",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=lambda _, snapshot: snapshot.last_drink.at if snapshot.last_drink else None,
+    )
     yield from (_product_counter(product) for product in definition.active_products)
     yield from (_program_counter(program) for program in definition.counter_fields)
     yield from (_program_percentage(program) for program in definition.percent_fields)
@@ -188,7 +266,7 @@ class JuraSensor(JuraEntity, SensorEntity):
 
     @property
     @override
-    def native_value(self) -> str | int | None:
+    def native_value(self) -> str | int | datetime | None:
         """Return the state."""
         return self.entity_description.value_fn(self.coordinator.definition, self.coordinator.data)
 

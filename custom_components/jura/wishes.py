@@ -15,8 +15,9 @@ from homeassistant.helpers.translation import async_get_cached_translations
 from .const import DOMAIN
 from .coordinator import JuraCoordinator
 from .machine.errors import InvalidRecipe, InvalidValue, NoSuchParameter, NoSuchPreselection, PreselectionsExclude
-from .machine.model import Definition, Product, Recipe, slug_of
+from .machine.model import Definition, Product, Recipe
 from .machine.recipe import offered_preselections, recipe_for, sent_arguments
+from .my_drinks import MyDrink, key_of, my_drinks
 
 _MOST_SUGGESTIONS: Final = 3
 
@@ -25,6 +26,13 @@ def product_name(hass: HomeAssistant, product: Product) -> str:
     """Return what a product is called in the language of this Home Assistant."""
     texts = async_get_cached_translations(hass, hass.config.language, "entity", DOMAIN)
     return texts.get(f"component.{DOMAIN}.entity.button.brew_{product.slug}.name", product.name)
+
+
+def sentence(hass: HomeAssistant, error: HomeAssistantError) -> str:
+    """Return the text of an error in the language of this Home Assistant; its own text is always English."""
+    texts = async_get_cached_translations(hass, hass.config.language, "exceptions", DOMAIN)
+    text = texts.get(f"component.{DOMAIN}.exceptions.{error.translation_key}.message")
+    return text.format(**error.translation_placeholders or {}) if text else str(error)
 
 
 def offered_products(coordinator: JuraCoordinator) -> tuple[Product, ...]:
@@ -39,26 +47,81 @@ def offered_products(coordinator: JuraCoordinator) -> tuple[Product, ...]:
 
 def find_product(hass: HomeAssistant, coordinator: JuraCoordinator, wanted: str) -> Product:
     """Return the product that a person means by its slug or its name. Raises ServiceValidationError."""
-    names: dict[str, Product] = {}
-    for product in offered_products(coordinator):
-        for name in (product.slug, product.name, product_name(hass, product)):
-            names.setdefault(slug_of(name), product)
-    if found := names.get(slug_of(wanted)):
+    names = _product_names(hass, coordinator)
+    return _found(coordinator, wanted, names, {name: product.slug for name, product in names.items()})
+
+
+def find_drink(hass: HomeAssistant, coordinator: JuraCoordinator, wanted: str) -> MyDrink | Product:
+    """Return the drink that a person means: one of their own by its name, else a product. Raises ServiceValidationError."""
+    products = _product_names(hass, coordinator)
+    # Of two with the same name, the older counts.
+    own = {key_of(drink.name): drink for drink in reversed(my_drinks(coordinator.config_entry))}
+    written = {name: product.slug for name, product in products.items()} | {
+        name: drink.name for name, drink in own.items()
+    }
+    drinks: dict[str, MyDrink | Product] = {**products, **own}
+    return _found(coordinator, wanted, drinks, written)
+
+
+def _product_names(hass: HomeAssistant, coordinator: JuraCoordinator) -> dict[str, Product]:
+    """Return everything by which a product can be called; a slug never means another product than its own."""
+    products = offered_products(coordinator)
+    names = {product.slug: product for product in products}
+    for product in products:
+        for name in (product.name, product_name(hass, product)):
+            names.setdefault(key_of(name), product)
+    return names
+
+
+def is_name_of_product(hass: HomeAssistant, coordinator: JuraCoordinator, name: str) -> bool:
+    """Tell whether a name already means a drink that the machine has anyway."""
+    return key_of(name) in _product_names(hass, coordinator)
+
+
+def _found[T](coordinator: JuraCoordinator, wanted: str, names: Mapping[str, T], written: Mapping[str, str]) -> T:
+    """Return what a person means, or raise ServiceValidationError that suggests names as one would write them."""
+    if found := names.get(key_of(wanted)):
         return found
+    suggestions = [written[name] for name in near_names(wanted, names)] or sorted(written.values())
     raise ServiceValidationError(
         translation_domain=DOMAIN,
         translation_key="no_such_product",
         translation_placeholders={
             "name": coordinator.name,
             "wanted": wanted,
-            "suggestions": ", ".join(near_names(wanted, names) or sorted({product.slug for product in names.values()})),
+            "suggestions": ", ".join(dict.fromkeys(suggestions)),
         },
     )
 
 
 def near_names(wanted: str, names: Iterable[str]) -> list[str]:
-    """Return the names that a person may have meant, best first."""
-    return difflib.get_close_matches(slug_of(wanted), list(names), _MOST_SUGGESTIONS)
+    """Return the names that a person may have meant, best first. All are as `key_of` makes them."""
+    return difflib.get_close_matches(key_of(wanted), list(names), _MOST_SUGGESTIONS)
+
+
+def drink_from(
+    hass: HomeAssistant,
+    coordinator: JuraCoordinator,
+    wanted: str,
+    values: Mapping[str, object],
+    preselections: Collection[str] | None = None,
+) -> tuple[str | None, Recipe]:
+    """Return the recipe of a drink, and its name if it is one's own; `values` go before those that it has.
+
+    None for `preselections` is those of one's own drink. Raises ServiceValidationError.
+    """
+    found = find_drink(hass, coordinator, wanted)
+    if isinstance(found, Product):
+        return None, recipe_from(hass, coordinator, found, values, preselections or ())
+    chosen = found.preselections if preselections is None else preselections
+    product = find_product(hass, coordinator, found.product)
+    return found.name, recipe_from(hass, coordinator, product, {**found.values, **values}, chosen)
+
+
+def recipe_of(hass: HomeAssistant, coordinator: JuraCoordinator, drink: MyDrink) -> Recipe:
+    """Return the recipe of one's own drink. Raises ServiceValidationError where the machine can't make it any more."""
+    product = find_product(hass, coordinator, drink.product)
+    return recipe_from(hass, coordinator, product, drink.values, drink.preselections)
 
 
 def recipe_from(

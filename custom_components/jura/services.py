@@ -1,0 +1,202 @@
+"""Actions: make a drink as it is wished for, stop it, and list, export and import what can be made."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from homeassistant.const import ATTR_DEVICE_ID
+from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import config_validation as cv, service
+from homeassistant.util.json import JsonObjectType, JsonValueType
+import voluptuous as vol
+
+from .const import DOMAIN
+from .coordinator import JuraConfigEntry, JuraCoordinator
+from .drinks_file import export_drinks, import_drinks
+from .machine.model import Amount, Argument, Parameter, Preselection, Product, Recipe
+from .machine.recipe import default_recipe, in_words, offered_preselections, sent_arguments
+from .my_drinks import MyDrink, my_drinks
+from .outcomes import CommandFailed, CommandRefused, DrinkBlocked, Outcome
+from .wishes import drink_from, offered_products, product_name, sentence
+
+SERVICE_BREW: Final = "brew"
+SERVICE_CANCEL: Final = "cancel"
+SERVICE_LIST_PRODUCTS: Final = "list_products"
+SERVICE_EXPORT_DRINKS: Final = "export_drinks"
+SERVICE_IMPORT_DRINKS: Final = "import_drinks"
+
+ATTR_PRODUCT: Final = "product"
+ATTR_PRESELECTIONS: Final = "preselections"
+ATTR_DRINKS: Final = "drinks"
+
+VALUES: Final = (
+    Parameter.STRENGTH,
+    Parameter.WATER,
+    Parameter.MILK,
+    Parameter.MILK_FOAM,
+    Parameter.TEMPERATURE,
+    Parameter.MILK_BREAK,
+    Parameter.BYPASS,
+    Parameter.GRINDER_RATIO,
+    Parameter.STROKES,
+)
+"""What can be chosen about a drink, on any machine type; which drink has what is for the definition to say."""
+
+MACHINE_SCHEMA: Final = vol.Schema({vol.Optional(ATTR_DEVICE_ID): vol.All(cv.ensure_list, [cv.string])})
+# Values are looked at where the machine is known, so that what is wrong with one is said in a person's words.
+BREW_SCHEMA: Final = MACHINE_SCHEMA.extend(
+    {
+        vol.Required(ATTR_PRODUCT): cv.string,
+        **{vol.Optional(str(parameter)): object for parameter in VALUES},
+        vol.Optional(ATTR_PRESELECTIONS): vol.All(cv.ensure_list, [cv.string]),
+    }
+)
+IMPORT_SCHEMA: Final = MACHINE_SCHEMA.extend({vol.Required(ATTR_DRINKS): object})
+
+
+@callback
+def async_setup_services(hass: HomeAssistant) -> None:
+    """Register the actions, once for all machines."""
+    register = hass.services.async_register
+    register(DOMAIN, SERVICE_BREW, _async_brew, BREW_SCHEMA, SupportsResponse.OPTIONAL)
+    register(DOMAIN, SERVICE_CANCEL, _async_cancel, MACHINE_SCHEMA)
+    register(DOMAIN, SERVICE_LIST_PRODUCTS, _async_list_products, MACHINE_SCHEMA, SupportsResponse.ONLY)
+    register(DOMAIN, SERVICE_EXPORT_DRINKS, _async_export_drinks, MACHINE_SCHEMA, SupportsResponse.ONLY)
+    register(DOMAIN, SERVICE_IMPORT_DRINKS, _async_import_drinks, IMPORT_SCHEMA, SupportsResponse.OPTIONAL)
+
+
+def _entry(call: ServiceCall) -> JuraConfigEntry:
+    """Return the one machine that an action is for. Raises ServiceValidationError; never means several."""
+    hass = call.hass
+    if devices := call.data.get(ATTR_DEVICE_ID):
+        if len(devices) > 1:
+            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="one_machine_only")
+        entry: JuraConfigEntry
+        _, entry = service.async_get_device_and_config_entry(hass, DOMAIN, devices[0])
+        return entry
+    entries = hass.config_entries.async_entries(DOMAIN, include_ignore=False, include_disabled=False)
+    if not entries:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="no_machine")
+    if len(entries) > 1:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="which_machine",
+            translation_placeholders={"machines": ", ".join(sorted(entry.title for entry in entries))},
+        )
+    return service.async_get_config_entry(hass, DOMAIN, entries[0].entry_id)
+
+
+# --- making drinks ----------------------------------------------------------------------------------------------------
+
+
+async def _async_brew(call: ServiceCall) -> ServiceResponse:
+    """Make a drink. Mistakes in the wish raise; other failures only if nobody asked for a response."""
+    coordinator = _entry(call).runtime_data
+    wishes = {str(parameter): call.data[parameter] for parameter in VALUES if parameter in call.data}
+    name, recipe = drink_from(
+        call.hass, coordinator, call.data[ATTR_PRODUCT], wishes, call.data.get(ATTR_PRESELECTIONS)
+    )
+    response = _described(coordinator, name or product_name(call.hass, recipe.product), recipe)
+    try:
+        await coordinator.async_start(recipe, name)
+    except (CommandRefused, CommandFailed) as error:
+        if not call.return_response:
+            raise
+        return {**response, **_explained(call.hass, error)}
+    return {**response, "outcome": Outcome.ACCEPTED.value} if call.return_response else None
+
+
+def _described(coordinator: JuraCoordinator, name: str, recipe: Recipe) -> JsonObjectType:
+    """Return a drink as it is sent, in people's words."""
+    return {
+        "name": name,
+        "product": recipe.product.slug,
+        "recipe": dict(in_words(recipe)),
+        "preselections": _words(recipe.preselections),
+        "values_from": _values_from(coordinator, recipe.product),
+    }
+
+
+def _values_from(coordinator: JuraCoordinator, product: Product) -> str:
+    """Return where the usual values of a product are from: this very machine's memory, or the definition of its type."""
+    return "machine" if product.slug in coordinator.own_products else "definition"
+
+
+def _words(preselections: Iterable[Preselection]) -> list[JsonValueType]:
+    return [*sorted(map(str, preselections))]
+
+
+def _explained(hass: HomeAssistant, error: CommandRefused | CommandFailed) -> JsonObjectType:
+    """Return why a drink isn't being made, in one word and in a sentence."""
+    explained: JsonObjectType = {"outcome": error.outcome.value, "message": sentence(hass, error)}
+    if isinstance(error, DrinkBlocked):
+        explained["alerts"] = list(error.alerts)
+    return explained
+
+
+async def _async_cancel(call: ServiceCall) -> None:
+    """Stop the drink in the making."""
+    await _entry(call).runtime_data.async_cancel()
+
+
+# --- what can be made -------------------------------------------------------------------------------------------------
+
+
+async def _async_list_products(call: ServiceCall) -> ServiceResponse:
+    """Return every product of a machine with what can be chosen about it, and one's own drinks."""
+    entry = _entry(call)
+    coordinator = entry.runtime_data
+    return {
+        "products": [_product(call.hass, coordinator, product) for product in offered_products(coordinator)],
+        "drinks": [_drink(drink) for drink in my_drinks(entry)],
+    }
+
+
+def _product(hass: HomeAssistant, coordinator: JuraCoordinator, product: Product) -> JsonObjectType:
+    defaults = in_words(default_recipe(product))
+    # What was never tried on a real machine is not offered here either.
+    offered = set(offered_preselections(coordinator.definition, product)) if coordinator.experimental else set()
+    together = (combination for combination in coordinator.definition.combinations if combination <= offered)
+    return {
+        "product": product.slug,
+        "name": product_name(hass, product),
+        "kind": str(product.kind),
+        "parameters": {
+            str(argument.parameter): {**_range(argument), "default": defaults[argument.parameter]}
+            for argument in sent_arguments(product)
+        },
+        "values_from": _values_from(coordinator, product),
+        "preselections": _words(offered),
+        "combinations": [_words(combination) for combination in together],
+    }
+
+
+def _range(argument: Argument) -> JsonObjectType:
+    if isinstance(argument, Amount):
+        return {
+            "minimum": argument.minimum,
+            "maximum": argument.maximum,
+            "step": argument.step,
+            "unit": str(argument.unit),
+        }
+    return {"options": [option.slug for option in argument.options]}
+
+
+def _drink(drink: MyDrink) -> JsonObjectType:
+    return {
+        "name": drink.name,
+        "product": drink.product,
+        "values": dict(drink.values),
+        "preselections": list(drink.preselections),
+    }
+
+
+async def _async_export_drinks(call: ServiceCall) -> ServiceResponse:
+    """Return one's own drinks as a text to keep or to pass on."""
+    return {ATTR_DRINKS: export_drinks(_entry(call))}
+
+
+async def _async_import_drinks(call: ServiceCall) -> ServiceResponse:
+    """Add drinks from such a text to one's own, and tell what became of each."""
+    imported = import_drinks(call.hass, _entry(call), call.data[ATTR_DRINKS])
+    return imported if call.return_response else None
