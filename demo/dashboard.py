@@ -21,13 +21,13 @@ _HANDS = ("power", "water_tank", "beans", "milk", "drip_tray", "grounds_containe
 def dashboard(machine: Machine, wifi: Wifi | None = None) -> Card:
     """Return the dashboard's configuration."""
     from custom_components.jura.machine.catalogue import load_definition  # noqa: PLC0415  # Slow: Home Assistant.
-    from custom_components.jura.machine.model import Amount, Severity  # noqa: PLC0415
+    from custom_components.jura.machine.model import Amount, Parameter, Severity  # noqa: PLC0415
     from custom_components.jura.machine.recipe import sent_arguments  # noqa: PLC0415
 
     definition = load_definition(machine.definition)
     products = [product for product in definition.active_products if product.arguments]
     dials = {
-        ("number" if isinstance(argument, Amount) else "select", str(argument.parameter))
+        argument.parameter: "number" if isinstance(argument, Amount) else "select"
         for product in products
         for argument in sent_arguments(product)
     }
@@ -40,7 +40,13 @@ def dashboard(machine: Machine, wifi: Wifi | None = None) -> Card:
         {"type": "grid", "visibility": [missing], "cards": [_welcome(machine)]},
         {"type": "grid", "visibility": [added], "cards": state},
         {"type": "grid", "visibility": [added], "cards": _drinks(machine, [product.slug for product in products])},
-        {"type": "grid", "visibility": [added], "cards": _dials(machine, dials)},
+        {
+            "type": "grid",
+            "visibility": [added],
+            "cards": _dials(
+                machine, [(dials[parameter], str(parameter)) for parameter in Parameter if parameter in dials]
+            ),
+        },
         {"type": "grid", "cards": _person(machine)},
     ]
     if wifi is not None:
@@ -147,11 +153,11 @@ def _drinks(machine: Machine, drinks: list[str]) -> list[Card]:
 def _dials(machine: Machine, dials: Iterable[tuple[str, str]]) -> list[Card]:
     """Return the recipe controls; a drink lacks some of them, and they are unavailable then."""
     names = {domain: entity_names("custom_components/jura", domain) for domain in ("number", "select")}
-    rows = [("select", "product"), *sorted(dials, reverse=True)]
+    rows = [("select", "product"), *dials]
     entities = [{"entity": machine.entity(domain, key), "name": names[domain][key]} for domain, key in rows]
     content = (
         "A drink that you like your way can have a name of its own: on the page of the integration, **Add drink**. "
-        "Automations have the action **Brew a drink**."
+        "Automations have the action **Make a drink**."
     )
     return [
         _heading("Your way", "mdi:tune-variant"),

@@ -132,7 +132,7 @@ async def test_bluetooth_gains_wifi_and_loses_bluetooth(
 async def test_one_takes_over_when_the_other_fails(
     hass: HomeAssistant, entry: MockConfigEntry, machine: Machine, wifi: WifiConnect, press: Press
 ) -> None:
-    """The dongle for Wi-Fi is pulled: Bluetooth goes on, and a drink can be made all the same."""
+    """The dongle for Wi-Fi is pulled: Bluetooth goes on, a drink can be made all the same, and Wi-Fi comes back."""
     await async_wait_for_state(hass, TOTAL)
     result = await async_add_by_address(hass)
     await async_finish_pairing(hass, wifi, result["flow_id"], "1234")
@@ -142,6 +142,7 @@ async def test_one_takes_over_when_the_other_fails(
     await press("button.jura_e8_eb_espresso")
     assert len(machine.drinks) == 1
     await wifi.start()
+    await async_wait_for_state(hass, WAY, "wifi", seconds=600)
 
 
 async def test_wifi_gains_bluetooth(
