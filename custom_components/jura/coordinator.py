@@ -81,6 +81,8 @@ _HOLD_AFTER_DRINK: Final = 20.0
 """Seconds for which "enjoy" is seen through; it lasts for some, and a machine that never left it must be let go."""
 _KEYS_LOCKED_LIMIT: Final = 120.0
 """Seconds after which locked keys are nobody's doing any more."""
+_DETOUR: Final = 5 * 60.0
+"""Seconds until WiFi Connect is tried again after Bluetooth took over."""
 _START_LIMIT: Final = following.START_LIMIT.total_seconds()
 """Seconds within which an ordered drink must show."""
 _CONTINUE_LIMIT: Final = 15.0
@@ -150,6 +152,7 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         self._asks_for_recipes = self.experimental
         self._ordering = False
         self._settings_read = False
+        self._detour_until = 0.0
         self._versions_read = False
         self._keys_locked_since: float | None = None
         self.discarded: Counter[str] = Counter()
@@ -231,7 +234,9 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
 
     @property
     def _clients_in_order(self) -> list[MachineClient]:
-        """Return the ways to the machine, the one in use first."""
+        """Return the ways to the machine: WiFi Connect first, but for a while after it failed the one that went on."""
+        if self.hass.loop.time() >= self._detour_until:
+            return self._clients
         return sorted(self._clients, key=lambda client: client is not self.client)
 
     async def _read_live(self, urgency: Urgency) -> Live:
@@ -251,6 +256,8 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
                 self.client = client
                 status = live.status or self.data.status
                 look = Look(self.definition, status, live.progress, dt_util.utcnow())
+                if client is self._clients[0]:
+                    self._detour_until = self.hass.loop.time() + _DETOUR
                 self._take(*following.follow(self._following, look))
                 self._run = care.follow(
                     self._run, care.stage(self.definition, live.progress), look.now, looked_before=self._was_seen
