@@ -110,7 +110,8 @@ def test_every_machine() -> None:
     for code, article in types.items():
         drinks = [product for product in load_definition(code).active_products if product.arguments]
         entities = list(mentioned(dashboard(Machine(article.number, article.name, code))))
-        assert len([entity for entity in entities if entity.startswith("button.jura_")]) == len(drinks) + 3  # Cancel, Brew, Reset.
+        buttons = [entity for entity in entities if entity.startswith("button.jura_")]
+        assert len(buttons) == len(drinks) + 3  # Cancel, Brew, Reset.
         assert len(entities) == len(set(entities))
         with_wifi = list(mentioned(dashboard(Machine(article.number, article.name, code), WIFI)))
         assert len(with_wifi) == len(set(with_wifi))
