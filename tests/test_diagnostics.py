@@ -1,16 +1,19 @@
 """What a person hands over when something is wrong: useful, and nothing that tells whose machine it is."""
 
 import json
+from types import MappingProxyType
 from typing import Any
 
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.components.diagnostics import get_diagnostics_for_config_entry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.jura.const import DOMAIN
+from custom_components.jura.my_drinks import SUBENTRY_DRINK
 from simulator.definitions import definition_for
 from simulator.faults import Failure
 from simulator.machine import Machine
@@ -68,6 +71,76 @@ async def test_of_a_working_machine(
     assert list(snapshot["maintenance_percentages"].values()) == list(machine.maintenance_percentages)
     assert snapshot["progress"]["state"] == 0
     assert diagnostics["link_events"]["connected"] >= 2
+
+
+async def test_of_drinks(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, entry: MockConfigEntry, machine: Machine, press: Press
+) -> None:
+    """How a drink went, what is counted and what was set; how many drinks are one's own, but not what they are called."""
+    await async_wait_for(hass, lambda: entry.runtime_data.data.maintenance)
+    name, device_name = "Omas Guetnachtkafi", "Maschine von Familie Muster"
+    data = {"product": "espresso", "values": {}, "preselections": []}
+    drink = ConfigSubentry(data=MappingProxyType(data), subentry_type=SUBENTRY_DRINK, title=name, unique_id=None)
+    hass.config_entries.async_add_subentry(entry, drink)
+    registry = dr.async_get(hass)
+    (device,) = dr.async_entries_for_config_entry(registry, entry.entry_id)
+    registry.async_update_device(device.id, name_by_user=device_name)
+    hass.config_entries.async_update_entry(entry, title=device_name)
+    await hass.async_block_till_done()
+    await async_wait_for(hass, lambda: entry.runtime_data.data.maintenance)
+    await hass.services.async_call(DOMAIN, "brew", {"product": name}, blocking=True)
+    coordinator = entry.runtime_data
+    await async_wait_for(hass, lambda: coordinator.data.drink)
+    making = (await async_diagnostics(hass, hass_client, entry))["remembered"]["drink"]
+    assert (making["code"], making["origin"], making["is_own"]) == (2, "home_assistant", True)
+    await async_wait_for(hass, lambda: coordinator.data.cups_today == 1, seconds=600)
+    diagnostics = await async_diagnostics(hass, hass_client, entry)
+    assert diagnostics["own_drinks"] == 1
+    remembered = diagnostics["remembered"]
+    assert remembered["drink"] is None
+    last = remembered["last_drink"]
+    assert (last["code"], last["how"], last["is_own"]) == (2, "finished", True)
+    assert remembered["day"]["before"] == machine.total - 1
+    assert remembered["ledger"]["total"] == machine.total
+    assert remembered["ledger"]["lines"] == 1
+    states = [shown["state"] for shown in diagnostics["shown"]]
+    assert states[0] == 0
+    assert {shown["code"] for shown in diagnostics["shown"] if shown["state"]} == {2}
+    assert len(set(states)) > 3
+    everything = (await _everything(hass, hass_client, entry)).casefold()
+    personal = (name, device_name, *_secrets(entry))
+    assert [word for word in personal if word.casefold() in everything] == []
+
+
+def _secrets(entry: MockConfigEntry) -> list[str]:
+    """Return what an entry keeps that tells whose machine it is."""
+    public = {"article", "definition"}
+    kept = {key: value for key, value in entry.data.items() if key not in public}
+    return [str(entry.unique_id), *map(str, kept.values())]
+
+
+async def test_over_wifi(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, lan_entry: MockConfigEntry, machine: Machine
+) -> None:
+    """What this very machine allows and its settings, as they are stored; nothing of what it takes to log in."""
+    coordinator = lan_entry.runtime_data
+    await async_wait_for(hass, lambda: coordinator.remembered.limits, seconds=600)
+    response = await _everything(hass, hass_client, lan_entry)
+    # The PIN's four digits may be part of any number; in its place there is none of them.
+    secrets = [secret for secret in _secrets(lan_entry) if secret not in (lan_entry.data["pin"], "home")]
+    assert [secret for secret in secrets if secret.casefold() in response.casefold()] == []
+    diagnostics = json.loads(response)["data"]
+    assert diagnostics["entry"]["pin"] == diagnostics["entry"]["connection_id"] == "**REDACTED**"
+    assert set(diagnostics["remembered"]["limits"]) == {str(code) for code in coordinator.remembered.limits}
+    assert diagnostics["snapshot"]["settings"] == dict(coordinator.data.settings)
+
+
+async def _everything(hass: HomeAssistant, hass_client: ClientSessionGenerator, entry: MockConfigEntry) -> str:
+    """Return the whole file that a person downloads, with what Home Assistant adds."""
+    await async_diagnostics(hass, hass_client, entry)
+    response = await (await hass_client()).get(f"/api/diagnostics/config_entry/{entry.entry_id}")
+    text: str = await response.text()
+    return text
 
 
 async def test_nothing_is_sent(

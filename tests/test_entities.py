@@ -103,7 +103,7 @@ async def test_entities_by_definition(
     expected |= {("sensor", "unknown_alerts"), ("sensor", "transport")}
     expected |= {("sensor", key) for key in ("elapsed", "last_drink", "last_drink_at", "cups_today")}
     expected |= {("event", "drink")}
-    expected |= {("sensor", "program"), ("sensor", "program_step")}
+    expected |= {("sensor", "program"), ("sensor", "program_step"), ("sensor", "needs")}
     # The definition as the simulator reads it, which is independent of ours.
     theirs = definition_for(model)
     active = {product.code for product in theirs.products if product.active}
@@ -119,6 +119,12 @@ async def test_entities_by_definition(
     expected |= {("binary_sensor", f"alert_{definition.alerts[bit].slug}") for bit in bits}
     assert len(theirs.percentages) == len(definition.percent_fields) > 0
     expected |= {("sensor", f"due_{program}") for program in definition.percent_fields}
+    expected |= {("sensor", f"forecast_{program}") for program in definition.percent_fields}
+    warned = {program.program for program in definition.programs if program.warn_at}
+    expected |= {("binary_sensor", f"soon_{program}") for program in warned}
+    assert warned == {"cleaning"} | ({"descaling", "filter_change"} if model != "15568" else set())
+    if any(program.lifetime_days for program in definition.programs):
+        expected |= {("sensor", "filter_days_left")}
     assert len(theirs.counters) == len(definition.counter_fields) > 0
     expected |= {("sensor", f"count_{program}") for program in definition.counter_fields}
     assert set(registered(hass, entry)) == expected
@@ -191,7 +197,7 @@ async def test_categories(hass: HomeAssistant, entry: MockConfigEntry, definitio
     assert shown("event", "drink")
     assert all(shown("sensor", key) for key in ("elapsed", "last_drink", "last_drink_at", "cups_today"))
     assert all(shown(*key) for key in [("select", "product"), *_DIALS.values()] if key in entities)
-    assert all(shown("sensor", key) for key in ("state", "current_drink", "progress", "count_total"))
+    assert all(shown("sensor", key) for key in ("state", "needs", "current_drink", "progress", "count_total"))
     assert shown("binary_sensor", "ready")
     assert shown("binary_sensor", "alert_fill_water_tank")
     assert shown("binary_sensor", "alert_empty_drip_tray")
@@ -205,7 +211,7 @@ async def test_categories(hass: HomeAssistant, entry: MockConfigEntry, definitio
     for key, category in categories.items():
         if key[0] == "switch":
             assert category is EntityCategory.CONFIG
-        if key[1].startswith("due_") or key[1] in ("refresh", "signal_strength", "transport", "unknown_alerts"):
+        if key[1].startswith(("due_", "soon_", "forecast_", "filter_")) or key[1] in ("refresh", "signal_strength", "transport", "unknown_alerts"):
             assert category is EntityCategory.DIAGNOSTIC
 
 
@@ -432,6 +438,7 @@ async def test_unknown_alert(hass: HomeAssistant, entry: MockConfigEntry, machin
     state = hass.states.get(sensor)
     assert state is not None
     assert state.attributes["bits"] == [60]
+    assert state.attributes["alerts"] == ["Unknown alert 60"]
     machine.set_alert(60, on=False)
     await async_wait_for_state(hass, sensor, "0")
 

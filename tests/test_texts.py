@@ -25,9 +25,11 @@ from custom_components.jura.issues import ISSUES, PROGRAM_ISSUES, Issue
 from custom_components.jura.machine.catalogue import load_definition
 from custom_components.jura.machine.following import NOT_STARTED, REJECTED
 from custom_components.jura.machine.model import Amount, Argument, Choice, Drink, Origin, Parameter, Program, Severity
+from custom_components.jura.machine.needs import possible_needs
 from custom_components.jura.machine.provisioning import Step
 from custom_components.jura.machine.recipe import offered_preselections, sent_arguments
 from custom_components.jura.my_drinks import SUBENTRY_DRINK
+from custom_components.jura.reports import PERIODS
 
 from .helpers import PLATFORMS, ROOM, async_all_entities, definition_codes, leaves, placeholders, texts
 
@@ -418,6 +420,7 @@ def test_fields(flow: str) -> None:
 
 _NOT_A_SENTENCE = re.compile(
     r"\.(title|name|flow_title|submit|unit_of_measurement|entry_type|(data|state|options|menu_options|initiate_flow)\.\w+)$"
+    r"|^common\.report_(?!note_)\w+$"
 )
 
 
@@ -453,7 +456,35 @@ def test_form() -> None:
 def test_sections() -> None:
     """Only what Home Assistant reads is in the file; it drops everything else without a word."""
     read = {"config", "config_subentries", "options", "selector", "entity", "exceptions", "issues", "services"}
-    assert set(texts()) == read
+    # What belongs to nothing in particular: hassfest accepts it, flat, and we read it ourselves.
+    assert set(texts()) == read | {"common"}
+
+
+# --- reports ----------------------------------------------------------------------------------------------------------
+
+
+def test_report() -> None:
+    """Each text of a report is there with just what is filled in, and none that no report says."""
+    said: dict[str, set[str]] = {}
+    for _, call in calls("say"):
+        (key,) = possible(call.args[0])
+        given = {str(argument.arg) for argument in call.keywords}
+        assert said.setdefault(key, given) == given, key
+    assert {key: placeholders(text) for key, text in texts()["common"].items()} == said
+
+
+def test_names_in_reports() -> None:
+    """Whatever a report takes the name of has one: every product, program and need of any machine type, and periods."""
+    sensor = texts()["entity"]["sensor"]
+    for definition in map(load_definition, definition_codes()):
+        assert {product.slug for product in definition.products} < set(sensor["last_drink"]["state"])
+        assert {*definition.percent_fields, *definition.counter_fields} < set(sensor["program"]["state"])
+        assert set(possible_needs(definition)) < set(sensor["needs"]["state"])
+    assert list(texts()["selector"]["period"]["options"]) == list(PERIODS)
+    found = {place for _, call in calls("entity") for place in possible(call.args[0])}
+    assert len(found) == 4
+    for platform, key in (place.split(".") for place in found):
+        assert texts()["entity"][platform][key]["name"]
 
 
 # --- entities ---------------------------------------------------------------------------------------------------------
@@ -521,6 +552,7 @@ def test_states(all_entities: Found) -> None:
         "state",
         "current_drink",
         "last_drink",
+        "needs",
         "phase",
         "program",
         "program_step",
@@ -610,6 +642,27 @@ def test_values_of_attributes(all_entities: Found) -> None:
     assert list(event["started_by"]["state"]) == list(last_drink["started_by"]["state"]) == list(Origin)
     # The event's type is Home Assistant's own attribute, and named by it.
     assert {key for key, entry in event.items() if "name" not in entry} == {"event_type"}
+
+
+def test_severities(all_entities: Found) -> None:
+    """How serious an alert is has a text: for each alert those severities that it has on any machine type."""
+    found: dict[str, set[str]] = {}
+    for _, platform, entity in all_entities:
+        attributes: Any = entity.extra_state_attributes or {}
+        if platform == "binary_sensor" and "severity" in attributes:
+            found.setdefault(str(entity.translation_key), set()).add(attributes["severity"])
+    there = texts()["entity"]["binary_sensor"]
+    attributes = {key: entry["state_attributes"] for key, entry in there.items() if "state_attributes" in entry}
+    assert {key: set(entry["severity"]["state"]) for key, entry in attributes.items()} == found
+    assert set().union(*found.values()) == {Severity.BLOCKING, Severity.INFORMATION, Severity.MAINTENANCE}
+    words = {(state, text) for entry in attributes.values() for state, text in entry["severity"]["state"].items()}
+    assert len(words) == 3
+
+
+def test_needs() -> None:
+    """All that is needed is said in the words of what is needed most."""
+    needs = texts()["entity"]["sensor"]["needs"]
+    assert {"nothing": "Nothing"} | needs["state_attributes"]["all"]["state"] == needs["state"]
 
 
 def test_attributes(all_entities: Found) -> None:

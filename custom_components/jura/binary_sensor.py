@@ -1,8 +1,8 @@
-"""Binary sensors: whether the machine is ready, and each alert of its type."""
+"""Binary sensors: whether the machine is ready, each alert of its type, and which maintenance is nearly due."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import override
+from typing import Any, override
 
 from homeassistant.components.binary_sensor import BinarySensorEntity, BinarySensorEntityDescription
 from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
@@ -11,9 +11,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import JuraConfigEntry
-from .entity import JuraEntity
-from .machine import state
-from .machine.model import Alert, Definition, Severity, Snapshot
+from .entity import JuraEntity, JuraRememberedEntity
+from .machine import needs, state
+from .machine.model import Alert, Definition, Program, Severity, Snapshot
 
 PARALLEL_UPDATES = 0
 
@@ -39,9 +39,10 @@ _EVERYDAY_ALERTS = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class JuraBinarySensorDescription(BinarySensorEntityDescription):
-    """A binary sensor and how it is read; None is unknown."""
+    """A binary sensor and how it is read; None is unknown. `severity` is that of an alert."""
 
     value_fn: Callable[[Definition, Snapshot], bool | None]
+    severity: Severity | None = None
 
 
 def _is_ready(definition: Definition, snapshot: Snapshot) -> bool | None:
@@ -63,17 +64,37 @@ def _alert_description(alert: Alert) -> JuraBinarySensorDescription:
         entity_category=EntityCategory.DIAGNOSTIC if alert.severity is Severity.MAINTENANCE else None,
         entity_registry_enabled_default=alert.slug in _EVERYDAY_ALERTS,
         value_fn=lambda _, snapshot: snapshot.status.is_set(alert.bit) if snapshot.status else None,
+        severity=alert.severity,
+    )
+
+
+def _early_warning(program: Program) -> JuraBinarySensorDescription:
+    """Describe the early warning of a program, which stays true while the machine is off."""
+
+    def is_on(definition: Definition, snapshot: Snapshot) -> bool | None:
+        return needs.is_nearly_due(definition, snapshot.maintenance, program) if snapshot.maintenance else None
+
+    return JuraBinarySensorDescription(
+        key=f"soon_{program}",
+        translation_key=f"soon_{program}",
+        device_class=BinarySensorDeviceClass.PROBLEM,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=is_on,
     )
 
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: JuraConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add "ready", and one binary sensor for each alert that this machine type has."""
+    """Add "ready", one binary sensor for each alert of this machine type, and one for each early warning."""
     coordinator = entry.runtime_data
-    alerts = coordinator.definition.alerts.values()
+    definition = coordinator.definition
+    alerts = definition.alerts.values()
     descriptions = [READY, *(_alert_description(alert) for alert in alerts if alert.severity is not Severity.STATE)]
     async_add_entities(JuraBinarySensor(coordinator, description) for description in descriptions)
+    async_add_entities(
+        JuraRememberedBinarySensor(coordinator, _early_warning(program)) for program in needs.warned_of(definition)
+    )
 
 
 class JuraBinarySensor(JuraEntity, BinarySensorEntity):
@@ -86,3 +107,13 @@ class JuraBinarySensor(JuraEntity, BinarySensorEntity):
     def is_on(self) -> bool | None:
         """Return the state."""
         return self.entity_description.value_fn(self.coordinator.definition, self.coordinator.data)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        """Return how serious an alert is, as the definition says it."""
+        return {"severity": severity} if (severity := self.entity_description.severity) else None
+
+
+class JuraRememberedBinarySensor(JuraRememberedEntity, JuraBinarySensor):
+    """A binary sensor of what was read of maintenance."""

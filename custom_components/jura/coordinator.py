@@ -26,11 +26,12 @@ from homeassistant.util import dt as dt_util
 from .bluetooth import Whereabouts, explain_reachability
 from .const import CONF_CONNECTION_ID, CONF_EXPERIMENTAL, DEFAULT_SCAN_INTERVAL, DOMAIN
 from .dials import Dials
-from .issues import COMMANDS_REFUSED, KEYS_LOCKED, report, report_due, report_running
-from .machine import care, daily, decode, following, state
+from .issues import COMMANDS_REFUSED, COUNTERS_RESTARTED, KEYS_LOCKED, report, report_due, report_running
+from .machine import care, daily, decode, following, forecast, ledger, state
 from .machine.care import Run, Stage
 from .machine.client import Live, MachineClient, Urgency
 from .machine.daily import Day
+from .machine.doubt import doubted
 from .machine.errors import (
     Busy,
     CommandRejected,
@@ -49,6 +50,7 @@ from .machine.model import (
     Alert,
     Article,
     Bank,
+    Counters,
     Definition,
     End,
     Ended,
@@ -79,10 +81,10 @@ _HOLD_AFTER_COMMAND: Final = 15.0
 _HOLD_WHILE_MAKING: Final = 3.0
 _HOLD_AFTER_DRINK: Final = 20.0
 """Seconds for which "enjoy" is seen through; it lasts for some, and a machine that never left it must be let go."""
-_KEYS_LOCKED_LIMIT: Final = 120.0
-"""Seconds after which locked keys are nobody's doing any more."""
 _DETOUR: Final = 5 * 60.0
 """Seconds until WiFi Connect is tried again after Bluetooth took over."""
+_KEYS_LOCKED_LIMIT: Final = 120.0
+"""Seconds after which locked keys are nobody's doing any more."""
 _START_LIMIT: Final = following.START_LIMIT.total_seconds()
 """Seconds within which an ordered drink must show."""
 _CONTINUE_LIMIT: Final = 15.0
@@ -94,6 +96,8 @@ _STATISTICS_RETRY: Final = 3 * 60.0
 
 _NOTHING_SENT: Final = (Unreachable, CommandsRefused, LoginRefused, NotSupported)
 """Errors after which a command may go another way without a risk of going twice."""
+_MOST_SHOWN: Final = 100
+"""States of the machine that are kept for the diagnostics: some drinks, or a whole program."""
 _MOST_UNTOLD: Final = 4
 """Happenings that are kept for a listener who is still to come, as right after a start."""
 
@@ -139,12 +143,20 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
             last_drink=remembered.last_drink,
             cups_today=day.cups(total),
         )
+        self.data = self._expecting(self.data)
+        self.counted_at = remembered.counters_read_at
+        """When the counters were read; after a restart, when they were first read as they are."""
+        self.seen_at: datetime | None = None
+        """When the machine answered last; None if it didn't since Home Assistant started."""
+        self.shown: deque[tuple[datetime, Progress]] = deque(maxlen=_MOST_SHOWN)
+        """What the machine showed, and since when: a program or an unknown drink, step by step, for the diagnostics."""
         self._has_daily_counters = Bank.DAILY in definition.banks
         entry.async_on_unload(async_track_time_change(hass, self._on_midnight, hour=0, minute=0, second=0))
         self._following = Following(drink=remembered.drink, enjoyed=remembered.enjoyed)
         self._untold: deque[Happening] = deque(maxlen=_MOST_UNTOLD)
         self._drink_listeners: list[Callable[[Happening], None]] = []
         self._watch_until = 0.0
+        self._detour_until = 0.0
         self._run: Run | None = None
         self._statistics_due = 0.0
         self._statistics_task: asyncio.Task[None] | None = None
@@ -152,7 +164,6 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         self._asks_for_recipes = self.experimental
         self._ordering = False
         self._settings_read = False
-        self._detour_until = 0.0
         self._versions_read = False
         self._keys_locked_since: float | None = None
         self.discarded: Counter[str] = Counter()
@@ -249,6 +260,8 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
                 failure = error
                 if self.whereabouts and client.transport is Transport.BLUETOOTH:
                     self.whereabouts.failed()
+                if client is self._clients[0]:
+                    self._detour_until = self.hass.loop.time() + _DETOUR
                 await client.release()
             else:
                 if self.whereabouts and client.transport is Transport.BLUETOOTH:
@@ -256,14 +269,19 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
                 self.client = client
                 status = live.status or self.data.status
                 look = Look(self.definition, status, live.progress, dt_util.utcnow())
-                if client is self._clients[0]:
-                    self._detour_until = self.hass.loop.time() + _DETOUR
+                self.seen_at = look.now
+                self._note_shown(live.progress, look.now)
                 self._take(*following.follow(self._following, look))
                 self._run = care.follow(
                     self._run, care.stage(self.definition, live.progress), look.now, looked_before=self._was_seen
                 )
                 return live
         raise failure
+
+    def _note_shown(self, progress: Progress, now: datetime) -> None:
+        """Note a state that the machine had not shown at the look before."""
+        if not self.shown or (self.shown[-1][1].state, self.shown[-1][1].code) != (progress.state, progress.code):
+            self.shown.append((now, progress))
 
     @property
     def _was_seen(self) -> bool:
@@ -448,23 +466,82 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         now = dt_util.utcnow()
         previous = self.remembered.counters
         if previous and (read_at := self.remembered.counters_read_at):
-            decode.check_counters(counters, previous, (now - read_at).total_seconds())
+            try:
+                decode.check_counters(counters, previous, (now - read_at).total_seconds())
+            except ImplausibleReply:
+                await self._doubt(counters, now)
+                raise
+        await self._believe(counters, now)
+
+    async def _believe(self, counters: Counters, read_at: datetime) -> None:
+        """Take counters for true."""
         day = daily.counted(self._begin_day(), counters.total)
-        if counters != previous or day != self.remembered.day:
-            await self._remember(replace(self.remembered, counters=counters, counters_read_at=now, day=day))
+        known, self.counted_at = self.remembered, read_at
+        entered = ledger.entered(known.ledger, dt_util.now().date(), counters, known.maintenance)
+        if counters != known.counters or day != known.day or entered is not known.ledger or known.doubt:
+            await self._remember(
+                replace(known, counters=counters, counters_read_at=read_at, day=day, ledger=entered, doubt=None)
+            )
+            self._report_doubt()
         self._publish(replace(self.data, counters=counters, cups_today=day.cups(counters.total)))
+
+    async def _doubt(self, counters: Counters, now: datetime) -> None:
+        """Keep counters that don't continue those before, for they may prove to be true; see `machine.doubt`."""
+        doubt = doubted(self.remembered.doubt, counters, now)
+        await self._remember(replace(self.remembered, doubt=doubt))
+        self._report_doubt()
+        if doubt.since != now:
+            # Read like this before: it will be no other in some minutes.
+            self._statistics_due = self.hass.loop.time() + self.client.rhythm.statistics
+
+    def _report_doubt(self) -> None:
+        """Raise the repair issue for counters that may have begun anew, or take it back."""
+        known, doubt = self.remembered.counters, self.remembered.doubt
+        report(
+            self.hass,
+            self.config_entry,
+            COUNTERS_RESTARTED,
+            stands=doubt is not None and doubt.may_be_true,
+            before=str(known.total if known else None),
+            now=str(doubt.counters.total if doubt else None),
+        )
+
+    async def async_believe_counters(self) -> None:
+        """Go on with the counters that were refused, as a person knows that the electronics were replaced."""
+        if (doubt := self.remembered.doubt) is not None:
+            await self._believe(doubt.counters, doubt.at)
+            self._statistics_due = 0.0
 
     async def _read_maintenance(self) -> None:
         maintenance = await self.client.read_maintenance(self.definition)
         decode.check_maintenance(maintenance, self.data.counters.total if self.data.counters else None)
-        if maintenance != self.remembered.maintenance:
-            await self._remember(replace(self.remembered, maintenance=maintenance))
-        self._publish(replace(self.data, maintenance=maintenance))
+        now, remembered = dt_util.now(), replace(self.remembered, maintenance=maintenance)
+        if counters := remembered.counters:
+            history = forecast.observed(remembered.history, now, counters.total, maintenance)
+            entered = ledger.entered(remembered.ledger, now.date(), counters, maintenance)
+            remembered = replace(remembered, history=history, ledger=entered)
+        if remembered != self.remembered:
+            await self._remember(remembered)
+        self._publish(self._expecting(replace(self.data, maintenance=maintenance)))
+
+    def _expecting(self, snapshot: Snapshot) -> Snapshot:
+        """Return a snapshot with what is to be expected of maintenance, seen from today."""
+        history, now = self.remembered.history, dt_util.now()
+        filter_change = self.definition.maintenance_program(Program.FILTER_CHANGE)
+        lifetime = filter_change.lifetime_days if filter_change else None
+        return replace(
+            snapshot,
+            forecasts=frozen(
+                {program: forecast.forecast(history, program, now) for program in self.definition.percent_fields}
+            ),
+            filter_days_left=forecast.days_left(history, Program.FILTER_CHANGE, lifetime, now) if lifetime else None,
+        )
 
     @callback
     def _on_midnight(self, _: datetime) -> None:
-        """Count anew, whether the machine is on or not."""
+        """Count anew and look ahead, whether the machine is on or not: a day without drinks puts maintenance off."""
         self._begin_day()
+        self._publish(self._expecting(self.data))
 
     def _begin_day(self) -> Day:
         """Return today; where it is another day than the last time, it begins with the last total known."""

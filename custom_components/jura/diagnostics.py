@@ -1,6 +1,7 @@
 """What a person can hand over when something is wrong: everything but what identifies the machine or its owner."""
 
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from homeassistant.components.diagnostics import async_redact_data
@@ -9,8 +10,11 @@ from homeassistant.core import HomeAssistant
 
 from .const import CONF_CONNECTION_ID
 from .coordinator import JuraConfigEntry
-from .machine import state
-from .machine.model import Snapshot
+from .machine import forecast, state
+from .machine.doubt import Doubt
+from .machine.model import Drink, Snapshot
+from .memory import Remembered
+from .my_drinks import my_drinks
 
 _TO_REDACT = {CONF_ADDRESS, CONF_CONNECTION_ID, CONF_HOST, CONF_PIN, CONF_TOKEN, "unique_id", "title"}
 
@@ -37,10 +41,72 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: JuraCon
         "experimental": coordinator.experimental,
         "link_events": dict(coordinator.client.events),
         "discarded_statistics": dict(coordinator.discarded),
+        "doubted_counters": _plain_doubt(coordinator.remembered.doubt),
+        "forecast_history": forecast.to_plain(coordinator.remembered.history),
         "unknown_alert_bits": state.unknown_bits(definition, data.status) if data.status else None,
         "snapshot": _plain(data),
+        "seen_at": _iso(coordinator.seen_at),
+        "counters_read_at": _iso(coordinator.counted_at),
+        "shown": [
+            {"at": at.isoformat(), "state": progress.state, "code": progress.code} for at, progress in coordinator.shown
+        ],
+        "remembered": _plain_memory(coordinator.remembered),
+        "own_products": sorted(coordinator.own_products),
+        # Their names are personal.
+        "own_drinks": len(my_drinks(entry)),
     }
     return diagnostics
+
+
+def _plain_memory(remembered: Remembered) -> dict[str, Any]:
+    """Return what is kept over restarts, as far as it isn't shown elsewhere. Names that people gave are left out."""
+    day, dials, book, last = remembered.day, remembered.dials, remembered.ledger, remembered.last_drink
+    return {
+        "day": {"date": day.date.isoformat(), "before": day.before, "first": day.first} if day else None,
+        "dials": {
+            "product": dials.product,
+            "wishes": {
+                product: {"values": dict(wish.values), "extras": list(wish.extras)}
+                for product, wish in dials.wishes.items()
+            },
+        },
+        "drink": _plain_drink(remembered.drink) if remembered.drink else None,
+        "enjoyed": remembered.enjoyed,
+        "last_drink": {
+            **_plain_drink(last.drink),
+            "how": last.how,
+            "at": last.at.isoformat(),
+            "duration": last.duration,
+            "water": last.water,
+        }
+        if last
+        else None,
+        "ledger": {"began": _iso(book.began), "read": _iso(book.read), "total": book.total, "lines": len(book.lines)},
+        "limits": {code: dict(fields) for code, fields in remembered.limits.items()},
+        "recipes": {code: recipe.hex() for code, recipe in remembered.recipes.items()},
+    }
+
+
+def _plain_drink(drink: Drink) -> dict[str, Any]:
+    """Return a drink without the name that its owner gave it."""
+    return {
+        "code": drink.code,
+        "origin": drink.origin,
+        "started": drink.started.isoformat(),
+        "alerts": sorted(drink.alerts),
+        "is_own": drink.name is not None,
+    }
+
+
+def _iso(when: date | None) -> str | None:
+    return when.isoformat() if when else None
+
+
+def _plain_doubt(doubt: Doubt | None) -> dict[str, Any] | None:
+    """Return counters that were refused, and since when they have been read."""
+    if doubt is None:
+        return None
+    return {"total": doubt.counters.total, "since": doubt.since.isoformat(), "read_at": doubt.at.isoformat()}
 
 
 def _plain(snapshot: Snapshot) -> dict[str, Any]:
@@ -54,6 +120,8 @@ def _plain(snapshot: Snapshot) -> dict[str, Any]:
         "slots": dict(counters.slots) if counters else None,
         "maintenance_counts": dict(maintenance.counts) if maintenance else None,
         "maintenance_percentages": dict(maintenance.percentages) if maintenance else None,
+        "forecasts": {program: when.isoformat() if when else None for program, when in snapshot.forecasts.items()},
+        "filter_days_left": snapshot.filter_days_left,
         "signal_strength": snapshot.signal_strength,
         "settings": None if snapshot.settings is None else dict(snapshot.settings),
     }

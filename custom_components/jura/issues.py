@@ -41,7 +41,9 @@ NO_PIN: Final = Issue("no_pin", ir.IssueSeverity.WARNING, is_fixable=False)
 """A machine on the network has no PIN, which JURA advises to set. We don't set PINs."""
 DRINK_NOT_POSSIBLE: Final = Issue("drink_not_possible", ir.IssueSeverity.WARNING, is_fixable=False)
 """Drinks that a person made can't be had of the machine any more. Only the person knows what they want instead."""
-ISSUES: Final = (COMMANDS_REFUSED, KEYS_LOCKED, NO_PIN, DRINK_NOT_POSSIBLE)
+COUNTERS_RESTARTED: Final = Issue("counters_restarted", ir.IssueSeverity.WARNING, is_fixable=True)
+"""The counters don't continue those before, and have been counting on: only a person knows of a repair."""
+ISSUES: Final = (COMMANDS_REFUSED, KEYS_LOCKED, NO_PIN, DRINK_NOT_POSSIBLE, COUNTERS_RESTARTED)
 
 PROGRAM_DUE: Final = Issue("program_due", ir.IssueSeverity.WARNING, is_fixable=True)
 """The machine asks for a maintenance program that can be started from here."""

@@ -14,7 +14,11 @@ from homeassistant.helpers.storage import Store
 
 from .const import DOMAIN
 from .dials import Dials, Wish
+from .machine import forecast, ledger
 from .machine.daily import Day
+from .machine.doubt import Doubt
+from .machine.forecast import History
+from .machine.ledger import Ledger
 from .machine.model import Counters, Drink, End, Ended, Maintenance, Origin, Program, Versions, frozen
 from .machine.tailoring import Limits, StoredRecipes
 
@@ -38,6 +42,12 @@ class Remembered:
     """Code of the drink whose end was told, as long as the machine may still show it."""
     last_drink: Ended | None = None
     day: Day | None = None
+    history: History = field(default_factory=History)
+    """What forecasts of maintenance are made from."""
+    ledger: Ledger = field(default_factory=Ledger)
+    """What was made from day to day."""
+    doubt: Doubt | None = None
+    """Counters that were refused."""
     limits: Limits = field(default_factory=lambda: frozen({}))
     recipes: StoredRecipes = field(default_factory=lambda: frozen({}))
     """What is stored in the machine itself."""
@@ -74,6 +84,14 @@ class _StoredDay(TypedDict):
     first: int | None
 
 
+class _StoredDoubt(TypedDict):
+    total: int
+    slots: dict[str, int]
+    at: str
+    since: str
+    first_total: int
+
+
 class _Stored(TypedDict):
     total: int | None
     slots: dict[str, int]
@@ -88,6 +106,9 @@ class _Stored(TypedDict):
     enjoyed: NotRequired[int | None]
     last_drink: NotRequired[_StoredLastDrink | None]
     day: NotRequired[_StoredDay | None]
+    history: NotRequired[dict[str, Any]]
+    ledger: NotRequired[dict[str, Any]]
+    doubt: NotRequired[_StoredDoubt | None]
     limits: NotRequired[dict[str, dict[str, tuple[int, int]]]]
     recipes: NotRequired[dict[str, str]]
 
@@ -124,9 +145,7 @@ def _from_stored(stored: _Stored) -> Remembered:
     counts, percentages = stored["maintenance_counts"], stored["maintenance_percentages"]
     read_at = stored["counters_read_at"]
     return Remembered(
-        counters=None
-        if stored["total"] is None
-        else Counters(stored["total"], frozen({int(slot): count for slot, count in stored["slots"].items()})),
+        counters=None if stored["total"] is None else _counters_from_stored(stored["total"], stored["slots"]),
         counters_read_at=datetime.fromisoformat(read_at) if read_at else None,
         maintenance=None
         if counts is None or percentages is None
@@ -141,8 +160,24 @@ def _from_stored(stored: _Stored) -> Remembered:
         enjoyed=stored.get("enjoyed"),
         last_drink=_last_drink_from_stored(last) if (last := stored.get("last_drink")) else None,
         day=Day(date.fromisoformat(day["date"]), day["before"], day["first"]) if (day := stored.get("day")) else None,
+        history=forecast.from_plain(stored["history"]) if "history" in stored else History(),
+        ledger=ledger.from_plain(stored["ledger"]) if "ledger" in stored else Ledger(),
+        doubt=_doubt_from_stored(doubt) if (doubt := stored.get("doubt")) else None,
         limits=_limits_from_stored(stored.get("limits", {})),
         recipes=frozen({int(code): bytes.fromhex(recipe) for code, recipe in stored.get("recipes", {}).items()}),
+    )
+
+
+def _counters_from_stored(total: int, slots: dict[str, int]) -> Counters:
+    return Counters(total, frozen({int(slot): count for slot, count in slots.items()}))
+
+
+def _doubt_from_stored(stored: _StoredDoubt) -> Doubt:
+    return Doubt(
+        _counters_from_stored(stored["total"], stored["slots"]),
+        at=datetime.fromisoformat(stored["at"]),
+        since=datetime.fromisoformat(stored["since"]),
+        first_total=stored["first_total"],
     )
 
 
@@ -188,7 +223,7 @@ def _to_stored(remembered: Remembered) -> _Stored:
     counters, maintenance, versions = remembered.counters, remembered.maintenance, remembered.versions
     return _Stored(
         total=counters.total if counters else None,
-        slots={str(slot): count for slot, count in counters.slots.items()} if counters else {},
+        slots=_slots_to_stored(counters) if counters else {},
         counters_read_at=remembered.counters_read_at.isoformat() if remembered.counters_read_at else None,
         maintenance_counts={str(program): count for program, count in maintenance.counts.items()}
         if maintenance
@@ -210,11 +245,28 @@ def _to_stored(remembered: Remembered) -> _Stored:
         enjoyed=remembered.enjoyed,
         last_drink=_last_drink_to_stored(remembered.last_drink) if remembered.last_drink else None,
         day=_day_to_stored(remembered.day) if remembered.day else None,
+        history=forecast.to_plain(remembered.history),
+        ledger=ledger.to_plain(remembered.ledger),
+        doubt=_doubt_to_stored(remembered.doubt) if remembered.doubt else None,
         limits={
             str(code): {str(number): limits for number, limits in fields.items()}
             for code, fields in remembered.limits.items()
         },
         recipes={str(code): recipe.hex() for code, recipe in remembered.recipes.items()},
+    )
+
+
+def _slots_to_stored(counters: Counters) -> dict[str, int]:
+    return {str(slot): count for slot, count in counters.slots.items()}
+
+
+def _doubt_to_stored(doubt: Doubt) -> _StoredDoubt:
+    return _StoredDoubt(
+        total=doubt.counters.total,
+        slots=_slots_to_stored(doubt.counters),
+        at=doubt.at.isoformat(),
+        since=doubt.since.isoformat(),
+        first_total=doubt.first_total,
     )
 
 

@@ -1,4 +1,4 @@
-"""The repairs that a person can end: a PIN that is gone, keys that stayed locked, and maintenance that is due."""
+"""The repairs that a person can end: a PIN that is gone, locked keys, other counters, and maintenance."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final, override
@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 
 from .coordinator import JuraConfigEntry
 from .guide import Guide
-from .issues import COMMANDS_REFUSED, KEYS_LOCKED, Issue
+from .issues import COMMANDS_REFUSED, COUNTERS_RESTARTED, KEYS_LOCKED, Issue
 from .machine.model import Program
 
 
@@ -22,9 +22,18 @@ async def _unlock(hass: HomeAssistant, entry: JuraConfigEntry) -> None:
     await entry.runtime_data.async_lock_keys(locked=False)
 
 
+async def _believe(hass: HomeAssistant, entry: JuraConfigEntry) -> None:
+    """Go on with the counters of a machine whose electronics were replaced."""
+    await entry.runtime_data.async_believe_counters()
+
+
 type Fix = Callable[[HomeAssistant, JuraConfigEntry], Awaitable[None]]
 
-_FIXES: Final[dict[Issue, Fix]] = {COMMANDS_REFUSED: _set_up_anew, KEYS_LOCKED: _unlock}
+_FIXES: Final[dict[Issue, Fix]] = {
+    COMMANDS_REFUSED: _set_up_anew,
+    KEYS_LOCKED: _unlock,
+    COUNTERS_RESTARTED: _believe,
+}
 
 
 class _Fix(ConfirmRepairFlow):

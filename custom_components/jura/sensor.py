@@ -9,16 +9,19 @@ from homeassistant.components.sensor import SensorDeviceClass, SensorEntity, Sen
 from homeassistant.const import PERCENTAGE, SIGNAL_STRENGTH_DECIBELS_MILLIWATT, EntityCategory, UnitOfTime
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.translation import async_get_cached_translations
 
+from .const import DOMAIN
 from .coordinator import JuraConfigEntry
 from .entity import JuraEntity, JuraRememberedEntity
-from .machine import care, state
+from .machine import care, needs, state
 from .machine.model import Definition, Product, Program, Snapshot, Transport
 from .machine.state import UNKNOWN_PRODUCT
 
 PARALLEL_UPDATES = 0
 
 _NO_DRINK = "none"
+_NO_NEED = "nothing"
 _NO_PROGRAM = "none"
 _UNKNOWN_PHASE = "unknown_phase"
 
@@ -95,6 +98,17 @@ def _about_last_drink(_: Definition, snapshot: Snapshot) -> Mapping[str, Any]:
     }
 
 
+def _needs(definition: Definition, snapshot: Snapshot) -> tuple[str, ...]:
+    return needs.needs(definition, snapshot.status, snapshot.maintenance) if snapshot.status else ()
+
+
+def _most_urgent(definition: Definition, snapshot: Snapshot) -> str | None:
+    """Return what is needed most. Of a machine that is off nobody knows: what is remembered has sensors of its own."""
+    if snapshot.status is None:
+        return None
+    return next(iter(_needs(definition, snapshot)), _NO_NEED)
+
+
 def _unknown_bits(definition: Definition, snapshot: Snapshot) -> tuple[int, ...]:
     return state.unknown_bits(definition, snapshot.status) if snapshot.status else ()
 
@@ -107,6 +121,14 @@ def _live_sensors(definition: Definition) -> Iterator[JuraSensorDescription]:
         device_class=SensorDeviceClass.ENUM,
         options=list(state.MachineState),
         value_fn=_state,
+    )
+    yield JuraSensorDescription(
+        key="needs",
+        translation_key="needs",
+        device_class=SensorDeviceClass.ENUM,
+        options=[*needs.possible_needs(definition), _NO_NEED],
+        value_fn=_most_urgent,
+        attributes_fn=lambda definition, snapshot: {"all": list(_needs(definition, snapshot))},
     )
     yield JuraSensorDescription(
         key="current_drink",
@@ -170,13 +192,14 @@ def _live_sensors(definition: Definition) -> Iterator[JuraSensorDescription]:
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda _, snapshot: snapshot.transport,
     )
-    yield JuraSensorDescription(
-        key="unknown_alerts",
-        translation_key="unknown_alerts",
-        entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=lambda definition, snapshot: len(_unknown_bits(definition, snapshot)),
-        attributes_fn=lambda definition, snapshot: {"bits": list(_unknown_bits(definition, snapshot))},
-    )
+
+
+UNKNOWN_ALERTS = JuraSensorDescription(
+    key="unknown_alerts",
+    translation_key="unknown_alerts",
+    entity_category=EntityCategory.DIAGNOSTIC,
+    value_fn=lambda definition, snapshot: len(_unknown_bits(definition, snapshot)),
+)
 
 
 def _product_counter(product: Product) -> JuraSensorDescription:
@@ -213,6 +236,31 @@ def _program_percentage(program: Program) -> JuraSensorDescription:
     )
 
 
+def _program_forecast(program: Program) -> JuraSensorDescription:
+    return JuraSensorDescription(
+        key=f"forecast_{program}",
+        translation_key=f"forecast_{program}",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda _, snapshot: snapshot.forecasts.get(program),
+    )
+
+
+def _filter_lifetime(definition: Definition) -> Iterator[JuraSensorDescription]:
+    """Describe the sensor of the filter's age, where the definition says at what age it is used up."""
+    declared = definition.maintenance_program(Program.FILTER_CHANGE)
+    if declared is not None and declared.lifetime_days is not None:
+        yield JuraSensorDescription(
+            key="filter_days_left",
+            translation_key="filter_days_left",
+            device_class=SensorDeviceClass.DURATION,
+            native_unit_of_measurement=UnitOfTime.DAYS,
+            suggested_display_precision=0,
+            entity_category=EntityCategory.DIAGNOSTIC,
+            value_fn=lambda _, snapshot: snapshot.filter_days_left,
+        )
+
+
 def _remembered_sensors(definition: Definition) -> Iterator[JuraSensorDescription]:
     """Describe the sensors of what is counted, which stay true while the machine is off."""
     yield JuraSensorDescription(
@@ -245,6 +293,8 @@ def _remembered_sensors(definition: Definition) -> Iterator[JuraSensorDescriptio
     yield from (_product_counter(product) for product in definition.active_products)
     yield from (_program_counter(program) for program in definition.counter_fields)
     yield from (_program_percentage(program) for program in definition.percent_fields)
+    yield from (_program_forecast(program) for program in definition.percent_fields)
+    yield from _filter_lifetime(definition)
 
 
 async def async_setup_entry(
@@ -254,6 +304,7 @@ async def async_setup_entry(
     coordinator = entry.runtime_data
     definition = coordinator.definition
     async_add_entities(JuraSensor(coordinator, description) for description in _live_sensors(definition))
+    async_add_entities([JuraUnknownAlerts(coordinator, UNKNOWN_ALERTS)])
     async_add_entities(
         JuraRememberedSensor(coordinator, description) for description in _remembered_sensors(definition)
     )
@@ -277,6 +328,24 @@ class JuraSensor(JuraEntity, SensorEntity):
         if (attributes_fn := self.entity_description.attributes_fn) is None:
             return None
         return attributes_fn(self.coordinator.definition, self.coordinator.data)
+
+
+class JuraUnknownAlerts(JuraSensor):
+    """How many alerts there are that nobody has a name for, with their numbers: something to be reported to us."""
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any]:
+        """Return their numbers, and the same in words."""
+        bits = _unknown_bits(self.coordinator.definition, self.coordinator.data)
+        return {"bits": list(bits), "alerts": [f"{_unknown_alert(self.hass)} {bit}" for bit in bits]}
+
+
+def _unknown_alert(hass: HomeAssistant) -> str:
+    """Return what an alert without a name is called, before its number."""
+    texts = async_get_cached_translations(hass, hass.config.language, "entity", DOMAIN)
+    key = f"component.{DOMAIN}.entity.sensor.unknown_alerts.state_attributes.alerts.state.unknown_alert"
+    return texts.get(key, "Unknown alert")
 
 
 class JuraRememberedSensor(JuraRememberedEntity, JuraSensor):

@@ -1,4 +1,4 @@
-"""Actions: make a drink as it is wished for, stop it, and list, export and import what can be made."""
+"""Actions: make a drink as it is wished for, stop it; list, export and import what can be made; report what was."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -17,6 +17,7 @@ from .machine.model import Amount, Argument, Parameter, Preselection, Product, R
 from .machine.recipe import default_recipe, in_words, offered_preselections, sent_arguments
 from .my_drinks import MyDrink, my_drinks
 from .outcomes import CommandFailed, CommandRefused, DrinkBlocked, Outcome
+from .reports import PERIODS, async_report, period_of
 from .wishes import drink_from, offered_products, product_name, sentence
 
 SERVICE_BREW: Final = "brew"
@@ -24,10 +25,15 @@ SERVICE_CANCEL: Final = "cancel"
 SERVICE_LIST_PRODUCTS: Final = "list_products"
 SERVICE_EXPORT_DRINKS: Final = "export_drinks"
 SERVICE_IMPORT_DRINKS: Final = "import_drinks"
+SERVICE_REPORT: Final = "report"
 
 ATTR_PRODUCT: Final = "product"
 ATTR_PRESELECTIONS: Final = "preselections"
 ATTR_DRINKS: Final = "drinks"
+ATTR_PERIOD: Final = "period"
+ATTR_START: Final = "start"
+ATTR_END: Final = "end"
+ATTR_LANGUAGE: Final = "language"
 
 VALUES: Final = (
     Parameter.STRENGTH,
@@ -52,6 +58,14 @@ BREW_SCHEMA: Final = MACHINE_SCHEMA.extend(
     }
 )
 IMPORT_SCHEMA: Final = MACHINE_SCHEMA.extend({vol.Required(ATTR_DRINKS): object})
+REPORT_SCHEMA: Final = MACHINE_SCHEMA.extend(
+    {
+        vol.Optional(ATTR_PERIOD): vol.In(list(PERIODS)),
+        vol.Optional(ATTR_START): cv.date,
+        vol.Optional(ATTR_END): cv.date,
+        vol.Optional(ATTR_LANGUAGE): cv.language,
+    }
+)
 
 
 @callback
@@ -63,6 +77,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
     register(DOMAIN, SERVICE_LIST_PRODUCTS, _async_list_products, MACHINE_SCHEMA, SupportsResponse.ONLY)
     register(DOMAIN, SERVICE_EXPORT_DRINKS, _async_export_drinks, MACHINE_SCHEMA, SupportsResponse.ONLY)
     register(DOMAIN, SERVICE_IMPORT_DRINKS, _async_import_drinks, IMPORT_SCHEMA, SupportsResponse.OPTIONAL)
+    register(DOMAIN, SERVICE_REPORT, _async_report, REPORT_SCHEMA, SupportsResponse.ONLY)
 
 
 def _entry(call: ServiceCall) -> JuraConfigEntry:
@@ -200,3 +215,13 @@ async def _async_import_drinks(call: ServiceCall) -> ServiceResponse:
     """Add drinks from such a text to one's own, and tell what became of each."""
     imported = import_drinks(call.hass, _entry(call), call.data[ATTR_DRINKS])
     return imported if call.return_response else None
+
+
+# --- what was made ----------------------------------------------------------------------------------------------------
+
+
+async def _async_report(call: ServiceCall) -> ServiceResponse:
+    """Return what a machine made in a period and what it needs. The machine is not asked, and nothing is sent."""
+    entry, data = _entry(call), call.data
+    period = period_of(data.get(ATTR_PERIOD), data.get(ATTR_START), data.get(ATTR_END))
+    return await async_report(call.hass, entry, period, data.get(ATTR_LANGUAGE, call.hass.config.language))

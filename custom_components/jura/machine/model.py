@@ -5,7 +5,7 @@ standard library; every other module of the machine room may import this one.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -451,6 +451,10 @@ class Snapshot:
     last_drink: Ended | None = None
     """The last that was finished."""
     cups_today: int | None = None
+    forecasts: Mapping[Program, datetime | None] = field(default_factory=lambda: frozen({}))
+    """When each program will be due; if it is due, since when."""
+    filter_days_left: int | None = None
+    """Days that the filter has left of its lifetime; negative beyond it."""
     settings: Mapping[str, str] | None = None
     """Values as the machine stores them, by slug, as they were last read; see `settings`."""
 
