@@ -174,8 +174,8 @@ async def test_press_warm_costs_two_reads_and_one_write(
     start = operations.index(("write", "1525"))
     assert [operation for operation in operations[:start] if operation[0] in ("read", "write")] == [
         ("write", "1529"),
-        ("read", "1524"),
         ("read", "1527"),
+        ("read", "1524"),
     ]
 
 

@@ -159,8 +159,12 @@ class SmartConnect:
             return await self._read_keyed(link, PROGRESS, decode.smart_connect_progress)
 
     async def read_live(self, urgency: Urgency = Urgency.POLL) -> Live:
-        """Return what the machine is doing."""
-        return Live(await self.read_status(urgency), await self.read_progress(urgency))
+        """Return what the machine is doing.
+
+        The status last, so that it is no older than the progress: it tells why a drink ended that isn't there any more.
+        """
+        progress = await self.read_progress(urgency)
+        return Live(await self.read_status(urgency), progress)
 
     async def read_counters(self, definition: Definition) -> Counters:
         """Return the product counters."""
