@@ -168,7 +168,9 @@ async def test_a_press_and_an_action(
     coordinator = entry.runtime_data
     recipe = default_recipe(coordinator.definition.product("cappuccino"))
     results = await asyncio.gather(
-        press(entity_id(hass, "button", "brew_espresso")), coordinator.async_start(recipe), return_exceptions=True
+        press(entity_id(hass, "button", "brew_espresso")),
+        coordinator.commands.async_start(recipe),
+        return_exceptions=True,
     )
     refusals = [result for result in results if result is not None]
     assert len(refusals) == 1

@@ -344,7 +344,7 @@ async def test_bluetooth(
     soon = {f"{program}_soon" for program in PROGRAMS.values()}
     assert soon | {"nothing", "fill_water_tank", "no_milk", "cleaning_due"} <= set(home.seen_needs) | soon
     assert not hass.states.is_state(entity_id(hass, "sensor", "filter_days_left"), "unavailable")
-    assert any(discarded for discarded in entry.runtime_data.discarded.values())
+    assert any(discarded for discarded in entry.runtime_data.statistics.discarded.values())
 
 
 @pytest.mark.timeout(600)

@@ -138,7 +138,7 @@ class TestDailyCounters:
         coordinator = lan_entry.runtime_data
         await async_wait_for(hass, lambda: coordinator.data.cups_today == 4, seconds=600)
         await async_wait_for(hass, lambda: coordinator.data.cups_today == 1, seconds=600)
-        assert not coordinator.discarded
+        assert not coordinator.statistics.discarded
 
     async def test_never_set_back(self, hass: HomeAssistant, lan_entry: MockConfigEntry, machine: Machine) -> None:
         """Counters that count since ever are no count of a day: not believed, and the diagnostics know."""
@@ -150,8 +150,8 @@ class TestDailyCounters:
         machine.press_product(0x02)
         coordinator = lan_entry.runtime_data
         await async_wait_for(hass, lambda: coordinator.data.cups_today == 1, seconds=600)
-        before = coordinator.discarded["daily counters"]
-        await async_wait_for(hass, lambda: coordinator.discarded["daily counters"] > before, seconds=3600)
+        before = coordinator.statistics.discarded["daily counters"]
+        await async_wait_for(hass, lambda: coordinator.statistics.discarded["daily counters"] > before, seconds=3600)
         assert coordinator.data.cups_today == 1
 
 
@@ -166,4 +166,4 @@ async def test_declared_and_not_there(
     asked = [entry for entry in wifi_connect.log if entry.direction == "in" and "@TR:42" in entry.body]
     assert len(asked) == 1
     assert coordinator.data.cups_today == 0
-    assert not coordinator.discarded
+    assert not coordinator.statistics.discarded

@@ -489,7 +489,7 @@ async def test_counter_does_not_fall(hass: HomeAssistant, entry: MockConfigEntry
     await async_pass(hass, 40 * 60)
     assert state_of(hass, "sensor", "count_total") == total
     assert recorder.shown[sensor] == []
-    assert entry.runtime_data.discarded["ImplausibleReply"] >= 2
+    assert entry.runtime_data.statistics.discarded["ImplausibleReply"] >= 2
 
 
 # --- commands ---------------------------------------------------------------------------------------------------------

@@ -116,7 +116,7 @@ async def test_own_drink(hass: HomeAssistant, entry: MockConfigEntry, told: list
     """A drink of one's own is told under the name that it was given."""
     coordinator = entry.runtime_data
     product = coordinator.definition.product("cappuccino")
-    await coordinator.async_start(default_recipe(product), "Nana's cappuccino")
+    await coordinator.commands.async_start(default_recipe(product), "Nana's cappuccino")
     await async_pass(hass, 90)
     assert [(event["product"], event["product_name"]) for event in told] == [("cappuccino", "Nana's cappuccino")] * 2
     last = hass.states.get(LAST)

@@ -221,7 +221,7 @@ async def test_implausible_recipe(hass: HomeAssistant, wifi: WifiConnect, add: A
     await async_set_experimental(hass, entry, experimental=True)
     assert shown(hass) == {**USUAL, "values_from": "definition"}
     assert coordinator_of(entry).own_products == {"coffee"}
-    assert coordinator_of(entry).discarded["stored recipe"] == 1
+    assert coordinator_of(entry).statistics.discarded["stored recipe"] == 1
 
 
 async def test_a_machine_that_tells_neither(
@@ -235,7 +235,7 @@ async def test_a_machine_that_tells_neither(
     await async_read_again(hass, press)
     assert len(asked(wifi, "@TR:32,00")) == 3
     assert (len(asked(wifi, "@TM:60")), len(asked(wifi, "@TM:41"))) == (2, 1)
-    assert not coordinator_of(entry).discarded
+    assert not coordinator_of(entry).statistics.discarded
     assert shown(hass) == {**USUAL, "values_from": "definition"}
     assert not [
         record
@@ -250,7 +250,7 @@ async def test_failures_disturb_nothing(hass: HomeAssistant, machine: Machine, w
     machine.limit(0x02, WATER_AMOUNT=(10, 11))
     entry = await add()
     coordinator = coordinator_of(entry)
-    assert coordinator.discarded == {"LinkLost": 1}
+    assert coordinator.statistics.discarded == {"LinkLost": 1}
     assert coordinator.data.maintenance is not None
     assert espresso_of(entry) == load_definition("EF538").product("espresso")
     await asyncio.sleep(30 * 60)
@@ -263,4 +263,4 @@ async def test_over_bluetooth(hass: HomeAssistant, entry: MockConfigEntry) -> No
     """There is nothing to ask over Bluetooth: the definition's values, and nothing that counts as a failure."""
     await async_set_experimental(hass, entry, experimental=True)
     assert shown(hass) == {**USUAL, "values_from": "definition"}
-    assert not coordinator_of(entry).discarded
+    assert not coordinator_of(entry).statistics.discarded

@@ -395,7 +395,8 @@ class TestAtMostOnce:
         """Two people confirm in the same moment: one program, and one is told."""
         await async_wait_for(hass, lambda: guided.runtime_data.data.maintenance)
         results = await asyncio.gather(
-            *(guided.runtime_data.async_start_program(Program.CLEANING) for _ in range(2)), return_exceptions=True
+            *(guided.runtime_data.commands.async_start_program(Program.CLEANING) for _ in range(2)),
+            return_exceptions=True,
         )
         assert [getattr(result, "translation_key", None) for result in results] == [None, "already_ordering"]
         assert sent(wifi_connect) == ["@TG:24"]
@@ -432,7 +433,7 @@ class TestAtMostOnce:
         machine.confirm_step()
         # Pressed before any look saw it.
         with pytest.raises(ServiceValidationError) as raised:
-            await guided.runtime_data.async_continue_program(stage)
+            await guided.runtime_data.commands.async_continue_program(stage)
         assert raised.value.translation_key == "step_is_over"
         assert await dialog.submit() == CLEANING
         dialog.close()
@@ -498,7 +499,7 @@ class TestRefused:
         assert machine.start_program(0x24)
         await async_wait_for_state(hass, entity_id(hass, "sensor", "program", UNIQUE_ID), "cleaning")
         with pytest.raises(ServiceValidationError) as raised:
-            await guided.runtime_data.async_start_program(Program.DESCALING)
+            await guided.runtime_data.commands.async_start_program(Program.DESCALING)
         assert raised.value.translation_key == "already_making"
         for button, key in (("brew_espresso", "already_making"), ("cancel", "program_not_cancelled")):
             with pytest.raises(ServiceValidationError) as raised:
@@ -570,8 +571,8 @@ async def test_not_experimental(
     assert issue.learn_more_url is not None
     assert issue.learn_more_url.startswith("https://www.jura.com/")
     for call in (
-        lan_entry.runtime_data.async_start_program(Program.DESCALING),
-        lan_entry.runtime_data.async_continue_program(None),
+        lan_entry.runtime_data.commands.async_start_program(Program.DESCALING),
+        lan_entry.runtime_data.commands.async_continue_program(None),
     ):
         with pytest.raises(ServiceValidationError) as raised:
             await call
@@ -627,5 +628,5 @@ class TestBluetoothOnly:
         await async_wait_for_state(hass, entity_id(hass, "sensor", "program"), "cleaning", seconds=300)
         assert set(issues(hass)) == {"program_due_at_machine cleaning"}
         with pytest.raises(HomeAssistantError) as raised:
-            await entry.runtime_data.async_start_program(Program.CLEANING)
+            await entry.runtime_data.commands.async_start_program(Program.CLEANING)
         assert raised.value.translation_key == "not_supported"

@@ -93,7 +93,7 @@ def possible(node: ast.expr) -> set[str]:
             return {"".join(part.value if isinstance(part, ast.Constant) else _ANYTHING for part in values)}
         case ast.Await(value=value):
             return possible(value)
-        case ast.Call(func=ast.Attribute(attr=name)):
+        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
             return returned_by(name)
         case _:
             raise AssertionError(f"a key that this test can't follow: {ast.unparse(node)}")

@@ -24,8 +24,8 @@ from .machine.recipe import default_recipe, in_words
 from .my_drinks import MyDrink, my_drinks
 from .wishes import offered_products, recipe_of, sentence
 
-# One after the other, a cancel would wait for the order that it is meant for. Two orders at once are the coordinator's to
-# sort out: it makes one drink of them, and one refusal at once.
+# One after the other, a cancel would wait for the order that it is meant for. Two orders at once are for
+# `commands` to sort out: it makes one drink of them, and one refusal at once.
 PARALLEL_UPDATES = 0
 
 
@@ -37,7 +37,7 @@ class JuraButtonDescription(ButtonEntityDescription):
 
 
 async def _brew(coordinator: JuraCoordinator) -> None:
-    await coordinator.async_start(shown_recipe(coordinator))
+    await coordinator.commands.async_start(shown_recipe(coordinator))
 
 
 async def _reset_recipe(coordinator: JuraCoordinator) -> None:
@@ -46,17 +46,19 @@ async def _reset_recipe(coordinator: JuraCoordinator) -> None:
 
 BREW = JuraButtonDescription(key="brew", translation_key="brew", press_fn=_brew)
 RESET_RECIPE = JuraButtonDescription(key="reset_recipe", translation_key="reset_recipe", press_fn=_reset_recipe)
-CANCEL = JuraButtonDescription(key="cancel", translation_key="cancel", press_fn=JuraCoordinator.async_cancel)
+CANCEL = JuraButtonDescription(
+    key="cancel", translation_key="cancel", press_fn=lambda coordinator: coordinator.commands.async_cancel()
+)
 SWITCH_OFF = JuraButtonDescription(
     key="switch_off",
     translation_key="switch_off",
     entity_registry_enabled_default=False,
-    press_fn=JuraCoordinator.async_switch_off,
+    press_fn=lambda coordinator: coordinator.commands.async_switch_off(),
 )
 
 
 async def _continue_program(coordinator: JuraCoordinator) -> None:
-    await coordinator.async_continue_program(coordinator.stage)
+    await coordinator.commands.async_continue_program(coordinator.stage)
 
 
 CONTINUE_PROGRAM = JuraButtonDescription(
@@ -70,7 +72,7 @@ REFRESH = JuraButtonDescription(
     key="refresh",
     translation_key="refresh",
     entity_category=EntityCategory.DIAGNOSTIC,
-    press_fn=JuraCoordinator.async_look_again,
+    press_fn=lambda coordinator: coordinator.commands.async_look_again(),
 )
 
 
@@ -140,7 +142,7 @@ class JuraDrinkButton(JuraButton):
             JuraButtonDescription(
                 key=f"brew_{product.slug}",
                 translation_key=f"brew_{product.slug}",
-                press_fn=lambda coordinator: coordinator.async_brew(self._slug),
+                press_fn=lambda coordinator: coordinator.commands.async_brew(self._slug),
             ),
         )
 
@@ -211,4 +213,4 @@ class MyDrinkButton(JuraButton):
                     "reason": sentence(self.hass, error),
                 },
             ) from error
-        await coordinator.async_start(recipe, self._drink.name)
+        await coordinator.commands.async_start(recipe, self._drink.name)

@@ -69,7 +69,7 @@ class Guide(RepairsFlow):
             return await self.async_step_look()
         if not self._running:
             try:
-                await coordinator.async_start_program(self._program)
+                await coordinator.commands.async_start_program(self._program)
             except HomeAssistantError as error:
                 return self._form(self._program, error)
             if not self._shows_progress(coordinator):
@@ -88,7 +88,7 @@ class Guide(RepairsFlow):
         """
         if user_input is not None and (coordinator := self._machine) and self._is_up_to_date(coordinator):
             try:
-                await coordinator.async_continue_program(self._shown)
+                await coordinator.commands.async_continue_program(self._shown)
             except HomeAssistantError as error:
                 if self._is_up_to_date(coordinator):
                     return self._form("continue", error)

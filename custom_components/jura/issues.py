@@ -11,6 +11,7 @@ from homeassistant.helpers.translation import async_get_cached_translations
 from .const import DOMAIN
 from .machine import care
 from .machine.care import NEEDS_HANDS, Stage
+from .machine.client import Live
 from .machine.model import Definition, MaintenanceProgram, Program, Status
 
 _NO_LINK: Final = "-"
@@ -138,7 +139,15 @@ def report_program(
 
 
 @callback
-def report_due(
+def report_care(hass: HomeAssistant, entry: ConfigEntry, definition: Definition, live: Live, *, guided: bool) -> None:
+    """Raise the issues for programs that are due or run, or take them back once the machine says so."""
+    _report_running(hass, entry, definition, care.stage(definition, live.progress), guided=guided)
+    if live.status:
+        _report_due(hass, entry, definition, live.status, guided=guided)
+
+
+@callback
+def _report_due(
     hass: HomeAssistant, entry: ConfigEntry, definition: Definition, status: Status, *, guided: bool
 ) -> None:
     """Raise the issues for programs that the machine asks for, and take back what it asks for no more.
@@ -155,7 +164,7 @@ def report_due(
 
 
 @callback
-def report_running(
+def _report_running(
     hass: HomeAssistant, entry: ConfigEntry, definition: Definition, stage: Stage | None, *, guided: bool
 ) -> None:
     """Raise the issue for a program that somebody has to see through, or take it back; what runs needs no start."""

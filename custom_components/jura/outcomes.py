@@ -8,7 +8,16 @@ from typing import Any
 
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
-from .machine.errors import CommandRejected, CommandsRefused, JuraError, OutcomeUnknown
+from .machine.errors import (
+    Busy,
+    CommandRejected,
+    CommandsRefused,
+    ImplausibleReply,
+    JuraError,
+    LoginRefused,
+    NotSupported,
+    OutcomeUnknown,
+)
 
 
 class Outcome(StrEnum):
@@ -65,3 +74,27 @@ def outcome_of(error: JuraError) -> Outcome:
             return Outcome.REJECTED
         case _:
             return Outcome.NOT_SENT
+
+
+def text_of(error: JuraError, *, another_machine: bool) -> str | None:
+    """Return which text tells an error; None for a machine out of reach, which log and person are told differently.
+
+    `another_machine`: the dongle says that it serves another one, which is why this one is out of reach.
+    """
+    match error:
+        case OutcomeUnknown():
+            return "outcome_unknown"
+        case CommandsRefused():
+            return "commands_refused"
+        case CommandRejected():
+            return "command_rejected"
+        case NotSupported():
+            return "not_supported"
+        case ImplausibleReply():
+            return "implausible_reply"
+        case LoginRefused():
+            return "login_refused"
+        case Busy():
+            return "busy"
+        case _:
+            return "another_machine" if another_machine else None

@@ -19,12 +19,12 @@ async def _set_up_anew(hass: HomeAssistant, entry: JuraConfigEntry) -> None:
 
 async def _unlock(hass: HomeAssistant, entry: JuraConfigEntry) -> None:
     """Release keys that a session left locked."""
-    await entry.runtime_data.async_lock_keys(locked=False)
+    await entry.runtime_data.commands.async_lock_keys(locked=False)
 
 
 async def _believe(hass: HomeAssistant, entry: JuraConfigEntry) -> None:
     """Go on with the counters of a machine whose electronics were replaced."""
-    await entry.runtime_data.async_believe_counters()
+    await entry.runtime_data.statistics.async_believe_counters()
 
 
 type Fix = Callable[[HomeAssistant, JuraConfigEntry], Awaitable[None]]

@@ -125,7 +125,7 @@ def _facts(hass: HomeAssistant, entry: JuraConfigEntry, period: Period) -> Facts
         last=_last(definition, data.last_drink) if data.last_drink else None,
         care=tuple(_care(coordinator, program, line) for program in _programs(definition)),
         needs=needs.needs(definition, data.status, data.maintenance) if data.status else None,
-        as_of=_local(coordinator.counted_at),
+        as_of=_local(coordinator.statistics.counted_at),
         available=coordinator.last_update_success and data.progress is not None,
         gives_way=coordinator.gives_way,
         seen=_local(coordinator.seen_at),

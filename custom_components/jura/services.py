@@ -113,7 +113,7 @@ async def _async_brew(call: ServiceCall) -> ServiceResponse:
     )
     response = _described(coordinator, name or product_name(call.hass, recipe.product), recipe)
     try:
-        await coordinator.async_start(recipe, name)
+        await coordinator.commands.async_start(recipe, name)
     except (CommandRefused, CommandFailed) as error:
         if not call.return_response:
             raise
@@ -151,7 +151,7 @@ def _explained(hass: HomeAssistant, error: CommandRefused | CommandFailed) -> Js
 
 async def _async_cancel(call: ServiceCall) -> None:
     """Stop the drink in the making."""
-    await _entry(call).runtime_data.async_cancel()
+    await _entry(call).runtime_data.commands.async_cancel()
 
 
 # --- what can be made -------------------------------------------------------------------------------------------------

@@ -75,4 +75,4 @@ class JuraSetting(JuraEntity):
 
     async def async_change(self, value: str) -> None:
         """Change the setting to a value of its definition."""
-        await self.coordinator.async_change_setting(self.setting, value)
+        await self.coordinator.commands.async_change_setting(self.setting, value)

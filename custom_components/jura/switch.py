@@ -66,12 +66,12 @@ class JuraKeyLock(JuraEntity, SwitchEntity):
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
         """Lock the keys."""
-        await self.coordinator.async_lock_keys(locked=True)
+        await self.coordinator.commands.async_lock_keys(locked=True)
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Unlock the keys."""
-        await self.coordinator.async_lock_keys(locked=False)
+        await self.coordinator.commands.async_lock_keys(locked=False)
 
 
 class JuraGiveWay(JuraControlEntity, SwitchEntity):

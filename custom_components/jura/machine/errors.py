@@ -1,6 +1,6 @@
 """What can go wrong with a machine, in terms of what it means for a person.
 
-The coordinator turns these into Home Assistant's own errors; nothing below knows about texts or languages.
+Those above turn these into Home Assistant's own errors; nothing below knows about texts or languages.
 """
 
 from dataclasses import dataclass
