@@ -173,6 +173,7 @@ def _person(machine: Machine) -> list[Card]:
         *(("switch", key) for key in _HANDS),
         ("button", "coffee"),
         ("button", "descaling_due"),
+        ("button", "confirm_step"),
         ("select", "next_fault"),
         ("sensor", "drinks_made"),
     )

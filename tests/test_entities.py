@@ -158,7 +158,7 @@ async def test_stable_keys(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     assert hass.states.get("button.jura_e8_eb_espresso")
     assert hass.states.get("sensor.jura_e8_eb_drinks_made")
     assert hass.states.get("binary_sensor.jura_e8_eb_water_tank_empty")
-    assert hass.states.get("sensor.jura_e8_eb_cleaning_due")
+    assert hass.states.get("sensor.jura_e8_eb_cleaning_interval_used")
 
 
 async def test_unique_ids() -> None:
@@ -211,7 +211,12 @@ async def test_categories(hass: HomeAssistant, entry: MockConfigEntry, definitio
     for key, category in categories.items():
         if key[0] == "switch":
             assert category is EntityCategory.CONFIG
-        if key[1].startswith(("due_", "soon_", "forecast_", "filter_")) or key[1] in ("refresh", "signal_strength", "transport", "unknown_alerts"):
+        if key[1].startswith(("due_", "soon_", "forecast_", "filter_")) or key[1] in (
+            "refresh",
+            "signal_strength",
+            "transport",
+            "unknown_alerts",
+        ):
             assert category is EntityCategory.DIAGNOSTIC
 
 

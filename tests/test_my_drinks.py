@@ -598,11 +598,11 @@ async def test_import_tells_what_cannot_be(
     assert [f"{row['name']}: {row['what']}" for row in told["adjusted"]] == [
         "Bad picture: nice is no icon that can be shown, and was left out.",
         "Bad picture: //elsewhere/cup.png is no picture that can be shown, and was left out.",
-        "Odd: strength of Coffee can't be forty. It can be 1, 2, 3, 4, 5, 6, 7, 8, 9, 10.",
-        "Odd: milk can't be chosen for Coffee on this machine. What can be chosen: strength, water, temperature.",
-        "Odd: water of Coffee can't be 103 on this machine. It is 105 now.",
-        "Endless: water of Coffee can't be inf. It can be 25 to 240 ml in steps of 5.",
-        "Endless: strength of Coffee can't be 30 on this machine. It is 10 now.",
+        "Odd: The strength of Coffee can't be forty. It can be 1, 2, 3, 4, 5, 6, 7, 8, 9, 10.",
+        "Odd: For Coffee, milk can't be chosen on this machine. What can be chosen: strength, water, temperature.",
+        "Odd: The water of Coffee can't be 103 on this machine. It is 105 now.",
+        "Endless: The water of Coffee can't be inf. It can be 25 to 240 ml in steps of 5.",
+        "Endless: The strength of Coffee can't be 30 on this machine. It is 10 now.",
         "Extras: Extras such as double, powder or light brew were never tried on a real machine. "
         'Switch on "Offer what is experimental" in the options of the machine first.',
     ]
@@ -634,7 +634,7 @@ async def test_round_trip(
     told = import_drinks(hass, z10, text)
     assert told["added"] == ["Monday", "Foam party"]
     assert told["adjusted"] == [
-        {"name": "Foam party", "what": "milk_foam of Cappuccino can't be 90 on this machine. It is 45 now."}
+        {"name": "Foam party", "what": "The milk_foam of Cappuccino can't be 90 on this machine. It is 45 now."}
     ]
     assert [row["name"] for row in told["refused"]] == ["Morning"]
     # Two machines have their own, also of the same name.

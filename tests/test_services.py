@@ -324,9 +324,10 @@ async def test_nothing_near(over_bluetooth: Kitchen) -> None:
     """Who asks for something quite different reads everything that there is, each once."""
     await over_bluetooth.own("Morning coffee", "coffee", {})
     told = await over_bluetooth.refusal("orange juice")
-    suggestions = told.translation_placeholders["suggestions"].split(", ")
-    assert {"espresso", "hot_water", "Morning coffee"} <= set(suggestions)
-    assert len(suggestions) == len(set(suggestions))
+    assert told.translation_key == "no_such_product_here"
+    drinks = told.translation_placeholders["drinks"].split(", ")
+    assert {"espresso", "hot_water", "Morning coffee"} <= set(drinks)
+    assert len(drinks) == len(set(drinks))
 
 
 # --- preselections ----------------------------------------------------------------------------------------------------
@@ -469,7 +470,7 @@ async def test_all_alerts_are_named(kitchen: Kitchen) -> None:
     assert told["outcome"] == "blocked"
     assert set(told["alerts"]) == {"insert_drip_tray", "fill_water_tank", "insert_grounds_container"}
     assert told["alerts"][0] == "insert_drip_tray"
-    assert told["message"] == "Insert the drip tray, then press again."
+    assert told["message"] == "Insert the drip tray, then try again."
     assert await fails(kitchen, ServiceValidationError) == "blocked_insert_drip_tray"
     assert not kitchen.machine.orders
 
@@ -520,7 +521,7 @@ async def test_in_another_language(over_bluetooth: Kitchen, hass: HomeAssistant)
     await async_load_integrations(hass, {DOMAIN})
     over_bluetooth.machine.empty_water_tank()
     told = await over_bluetooth.brew("espresso")
-    assert (told["name"], told["message"]) == ("Espresso", "Fill the water tank, then press again.")
+    assert (told["name"], told["message"]) == ("Espresso", "Fill the water tank, then try again.")
 
 
 async def check_told(kitchen: Kitchen) -> str:

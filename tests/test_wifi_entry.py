@@ -145,6 +145,21 @@ async def test_one_takes_over_when_the_other_fails(
     await async_wait_for_state(hass, WAY, "wifi", seconds=600)
 
 
+async def test_bluetooth_is_let_go_after_a_command(
+    hass: HomeAssistant, entry: MockConfigEntry, smart_connect: SmartConnect, wifi: WifiConnect
+) -> None:
+    """What only the Smart Connect can do takes its link for a moment, and leaves it to the phone afterwards."""
+    result = await async_add_by_address(hass)
+    await async_finish_pairing(hass, wifi, result["flow_id"], "1234")
+    await async_wait_for_state(hass, WAY, "wifi")
+    await async_wait_for(hass, lambda: smart_connect.link is None)
+    await hass.async_block_till_done()
+    await entry.runtime_data.commands.async_lock_keys(locked=True)
+    assert smart_connect.link is not None
+    await async_wait_for(hass, lambda: smart_connect.link is None, seconds=60)
+    await async_wait_for_state(hass, WAY, "wifi", seconds=60)
+
+
 async def test_wifi_gains_bluetooth(
     hass: HomeAssistant,
     enable_custom_integrations: None,

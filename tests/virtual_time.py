@@ -54,6 +54,9 @@ def make_time_virtual(loop: asyncio.AbstractEventLoop, wall_clock: FrozenDateTim
         selector.select = real_select
         await real_shutdown_default_executor(timeout)
 
+    # Beyond a hundred days a float of seconds is coarser than the nanosecond by which the loop lets timers be early: one
+    # that is due just now would never run, and time would stand still.
+    loop._clock_resolution = _HAIR / 10  # type: ignore[attr-defined]  # noqa: SLF001
     selector.select = select
     loop.shutdown_default_executor = shutdown_default_executor  # type: ignore[method-assign]
     loop.run_in_executor = run_in_executor  # type: ignore[assignment,method-assign]

@@ -155,7 +155,7 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         if self.statistics.are_due(progress):
             self.statistics.start()
         elif not self.statistics.are_being_read:
-            await self.ways.client.release()
+            await self.ways.release()
         return snapshot
 
     def _failed(self, error: JuraError) -> UpdateFailed:
@@ -289,7 +289,7 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         if gives_way:
             self._watch_until = 0.0
             self.statistics.stop()
-            await self.ways.client.release()
+            await self.ways.release()
         self.ways.try_now()
         await self.async_refresh()
 

@@ -114,7 +114,7 @@ class Statistics:
         finally:
             self._task = None
         if not self._coordinator.is_watching:
-            await self._ways.client.release()
+            await self._ways.release()
 
     # --- counters -----------------------------------------------------------------------------------------------------
 

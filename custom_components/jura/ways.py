@@ -123,6 +123,11 @@ class Ways:
                 return
         raise failure
 
+    async def release(self) -> None:
+        """Let all links go, also one that was only used for a command, so that the owner's phone can have them."""
+        for client in self._clients:
+            await client.release()
+
     async def close(self) -> None:
         """Let the machine go for good."""
         for client in self._clients:

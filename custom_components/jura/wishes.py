@@ -82,14 +82,23 @@ def _found[T](coordinator: JuraCoordinator, wanted: str, names: Mapping[str, T],
     """Return what a person means, or raise ServiceValidationError that suggests names as one would write them."""
     if found := names.get(key_of(wanted)):
         return found
-    suggestions = [written[name] for name in near_names(wanted, names)] or sorted(written.values())
+    if near := [written[name] for name in near_names(wanted, names)]:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="no_such_product",
+            translation_placeholders={
+                "name": coordinator.name,
+                "wanted": wanted,
+                "suggestions": ", ".join(dict.fromkeys(near)),
+            },
+        )
     raise ServiceValidationError(
         translation_domain=DOMAIN,
-        translation_key="no_such_product",
+        translation_key="no_such_product_here",
         translation_placeholders={
             "name": coordinator.name,
             "wanted": wanted,
-            "suggestions": ", ".join(dict.fromkeys(suggestions)),
+            "drinks": ", ".join(dict.fromkeys(sorted(written.values()))),
         },
     )
 
@@ -143,19 +152,31 @@ def recipe_from(
 def _refusal(definition: Definition, product: Product, name: str, error: InvalidRecipe) -> HomeAssistantError:
     """Return what a person is told about a wish that can't be had."""
     match error:
+        case NoSuchParameter(product=asked) if not sent_arguments(asked):
+            return ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="nothing_to_choose",
+                translation_placeholders={"product": name},
+            )
         case NoSuchParameter(product=asked, parameter=parameter):
             allowed = ", ".join(argument.parameter for argument in sent_arguments(asked))
             return ServiceValidationError(
                 translation_domain=DOMAIN,
                 translation_key="no_such_parameter",
-                translation_placeholders={"product": name, "parameter": parameter, "allowed": allowed or "-"},
+                translation_placeholders={"product": name, "parameter": parameter, "allowed": allowed},
+            )
+        case NoSuchPreselection() if not offered_preselections(definition, product):
+            return ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="no_preselections",
+                translation_placeholders={"product": name},
             )
         case NoSuchPreselection(preselection=preselection):
             offered = ", ".join(offered_preselections(definition, product))
             return ServiceValidationError(
                 translation_domain=DOMAIN,
                 translation_key="no_such_preselection",
-                translation_placeholders={"product": name, "preselection": preselection, "allowed": offered or "-"},
+                translation_placeholders={"product": name, "preselection": preselection, "allowed": offered},
             )
         case PreselectionsExclude(preselections=chosen):
             return ServiceValidationError(

@@ -108,6 +108,19 @@ async def test_machine(hass: HomeAssistant, machine: Machine) -> None:
     await unload(hass)
 
 
+async def test_maintenance_step(hass: HomeAssistant, machine: Machine) -> None:
+    """A person does what a maintenance program waits for, and is told if none waits."""
+    with pytest.raises(ServiceValidationError):
+        await call(hass, "press", "confirm_step")
+    (cleaning,) = (code for code, name in machine.definition.programs.items() if name == "Cleaning")
+    assert machine.start_program(cleaning)
+    assert machine.waiting
+    await call(hass, "press", "confirm_step")
+    assert machine.program == "Cleaning"
+    assert not machine.waiting
+    await unload(hass)
+
+
 async def test_faults(hass: HomeAssistant, machine: Machine) -> None:
     """Phone, PIN and faults."""
     (entry,) = hass.config_entries.async_entries(DOMAIN)
@@ -217,7 +230,7 @@ def test_translations() -> None:
     """Every entity has a name."""
     names = json.loads((FOLDER / DOMAIN / "translations" / "en.json").read_text("utf-8"))["entity"]
     assert {platform: set(keys) for platform, keys in names.items()} == {
-        "button": {"coffee", "connect_confirm", "connect_refuse", "descaling_due"},
+        "button": {"coffee", "confirm_step", "connect_confirm", "connect_refuse", "descaling_due"},
         "select": {"next_fault"},
         "sensor": {"connect_dialog", "drinks_made"},
         "switch": {

@@ -37,11 +37,17 @@ def _answer(simulation: Simulation, *, confirm: bool) -> None:
     raise ServiceValidationError("The display asks nothing right now: begin to pair in Home Assistant first")
 
 
+def _obey(simulation: Simulation) -> None:
+    if not simulation.machine.confirm_step():
+        raise ServiceValidationError("No maintenance program waits for anybody right now")
+
+
 BUTTONS = (
     SimulatorButtonDescription(key="coffee", press_fn=lambda simulation: simulation.machine.press_product(_COFFEE)),
     SimulatorButtonDescription(
         key="descaling_due", press_fn=lambda simulation: simulation.machine.set_percentage("Decalc", 100)
     ),
+    SimulatorButtonDescription(key="confirm_step", press_fn=_obey),
     SimulatorButtonDescription(
         key="connect_confirm",
         press_fn=lambda simulation: _answer(simulation, confirm=True),
