@@ -264,7 +264,7 @@ async def test_own_drinks_of_difficult_names(over_bluetooth: Kitchen) -> None:
     await kitchen.own("☕", "coffee", {"water": 100})
     await kitchen.own("Espresso", "espresso", {"water": 30})
     await kitchen.own("espresso", "espresso", {"water": 60})
-    assert (await kitchen.refusal("🍵")).translation_key == "no_such_product"
+    assert (await kitchen.refusal("🍵")).translation_key == "no_such_product_here"
     assert (await kitchen.brew(" ☕ "))["recipe"]["water"] == 100
     await kitchen.finish()
     assert (await kitchen.brew("espresso"))["recipe"]["water"] == 30
@@ -366,7 +366,8 @@ class TestPreselections:
         await over_wifi.finish()
         told = await over_wifi.refusal("espresso", preselections=["light_brew", "cold_brew"])
         assert told.translation_key == "preselections_exclude"
-        assert (await over_wifi.refusal("hot_water", preselections=["xl"])).translation_key == "no_such_preselection"
+        assert (await over_wifi.refusal("espresso", preselections=["xl"])).translation_key == "no_such_preselection"
+        assert (await over_wifi.refusal("hot_water", preselections=["xl"])).translation_key == "no_preselections"
 
     @pytest.mark.parametrize("model", [Z10])
     async def test_no_mask_over_bluetooth(self, over_bluetooth: Kitchen) -> None:

@@ -586,7 +586,8 @@ def test_dials(all_entities: Found) -> None:
         assert set(entry) == {"name", "state"}
         assert entry["state"] == selector[key]["options"]
     extras = {key: entry["name"] for key, entry in texts()["entity"]["switch"].items() if key.startswith("extra_")}
-    assert extras == {f"extra_{key}": text for key, text in selector["preselection"]["options"].items()}
+    said = {f"extra_{key}": text for key, text in selector["preselection"]["options"].items()}
+    assert extras == {key: f"Extra: {text[0].lower()}{text[1:]}" for key, text in said.items()}
 
 
 def test_options_of_settings(all_entities: Found) -> None:
