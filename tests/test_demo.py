@@ -347,11 +347,12 @@ async def test_new_wifi_connect(tmp_path: Path, port: int) -> None:
         (entry,) = await demo.command(type="config_entries/get", domain="jura")
         assert entry["title"] == "JURA E8"
         # Only over Wi-Fi can the machine's settings be changed; everything else stays as it was.
-        assert (await demo.states()).keys() ^ before == {
-            "number.jura_e8_water_hardness",
-            "select.jura_e8_switch_off_delay",
-        }
+        gained = {"number.jura_e8_water_hardness", "select.jura_e8_switch_off_delay"}
+        async with asyncio.timeout(60):
+            while not gained <= (await demo.states()).keys():
+                await asyncio.sleep(LOOK_EVERY)
         await demo.brew_espresso()
+        assert (await demo.states()).keys() ^ before == gained
         assert demo.complaints() == []
         assert WIFI.password not in demo.log.read_text("utf-8")
 
