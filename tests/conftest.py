@@ -24,6 +24,8 @@ from simulator.scanner import async_add_simulated_adapter
 from simulator.smart_connect import SmartConnect
 from simulator.wifi_connect import WifiConnect
 
+from .helpers import async_wait_for
+from .kitchen import CLIENT, TOKEN, Kitchen, async_add, async_finish, data_of
 from .virtual_time import make_time_virtual
 
 ADDRESS = "C0:FF:EE:00:00:01"
@@ -159,15 +161,6 @@ async def async_confirm_discovery(hass: HomeAssistant) -> MockConfigEntry:
     return entry
 
 
-async def async_wait_for[T](hass: HomeAssistant, condition: Callable[[], T], seconds: float = 120) -> T:
-    """Let virtual time pass until a condition holds; fail if it never does."""
-    async with asyncio.timeout(seconds):
-        while not (result := condition()):
-            # The clock jumps only once everything else has come to rest.
-            await asyncio.sleep(0.5)
-    return result
-
-
 async def async_wait_for_state(hass: HomeAssistant, entity_id: str, *states: str, seconds: float = 120) -> str:
     """Let virtual time pass until an entity has one of these states, or any that was read if none is named."""
 
@@ -178,6 +171,57 @@ async def async_wait_for_state(hass: HomeAssistant, entity_id: str, *states: str
         return state.state
 
     return str(await async_wait_for(hass, reached, seconds))
+
+
+@pytest.fixture
+def experimental() -> bool:
+    """Tell whether the option is on."""
+    return False
+
+
+@pytest.fixture
+async def over_bluetooth(
+    hass: HomeAssistant, adapter: None, machine: Machine, smart_connect: SmartConnect, model: str, experimental: bool
+) -> AsyncGenerator[Kitchen]:
+    """Return a kitchen with a Smart Connect."""
+    data = {**data_of(model), "address": ADDRESS}
+    entry = await async_add(hass, machine, data, experimental=experimental)
+    await async_wait_for(hass, lambda: smart_connect.link is None)
+    yield Kitchen(hass, machine, entry, smart_connect=smart_connect)
+    await async_finish(hass)
+
+
+@pytest.fixture
+async def over_wifi(
+    hass: HomeAssistant,
+    lan: None,
+    enable_custom_integrations: None,
+    enable_bluetooth: None,
+    machine: Machine,
+    model: str,
+    experimental: bool,
+) -> AsyncGenerator[Kitchen]:
+    """Return a kitchen with a WiFi Connect that already knows Home Assistant."""
+    wifi = WifiConnect(machine, host=LAN_HOST, pin="1234", min_pause=20.0)
+    wifi.tokens[CLIENT.encode().hex().upper()] = TOKEN
+    await wifi.start()
+    data = {**data_of(model), "host": LAN_HOST, "pin": "1234", "connection_id": CLIENT, "token": TOKEN}
+    entry = await async_add(hass, machine, data, experimental=experimental)
+    await asyncio.sleep(30)
+    yield Kitchen(hass, machine, entry, wifi=wifi)
+    await async_finish(hass)
+    await wifi.stop()
+    assert not wifi.forbidden
+    assert not wifi.unlisted
+    assert not wifi.malformed
+    assert not wifi.upset
+
+
+@pytest.fixture(params=["over_bluetooth", "over_wifi"])
+def kitchen(request: pytest.FixtureRequest, model: str, experimental: bool) -> Kitchen:
+    """Return a kitchen of either kind."""
+    found: Kitchen = request.getfixturevalue(request.param)
+    return found
 
 
 type Press = Callable[[str], Awaitable[None]]

@@ -1,7 +1,7 @@
 """What the tests of Home Assistant's side share: Bluetooth on virtual time, texts, and finding entities."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, reduce
 import json
 import operator
@@ -60,6 +60,15 @@ async def async_pass(hass: HomeAssistant, seconds: float) -> None:
     """Let virtual time pass."""
     await asyncio.sleep(seconds)
     await hass.async_block_till_done()
+
+
+async def async_wait_for[T](hass: HomeAssistant, condition: Callable[[], T], seconds: float = 120) -> T:
+    """Let virtual time pass until a condition holds; fail if it never does."""
+    async with asyncio.timeout(seconds):
+        while not (result := condition()):
+            # The clock jumps only once everything else has come to rest.
+            await asyncio.sleep(0.5)
+    return result
 
 
 def entity_id(hass: HomeAssistant, platform: str, key: str, unique_id: str = UNIQUE_ID) -> str:

@@ -7,6 +7,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.jura.house_rules import Caller, Source
 from custom_components.jura.machine.recipe import default_recipe
 from simulator.machine import Machine
 
@@ -169,7 +170,7 @@ async def test_a_press_and_an_action(
     recipe = default_recipe(coordinator.definition.product("cappuccino"))
     results = await asyncio.gather(
         press(entity_id(hass, "button", "brew_espresso")),
-        coordinator.commands.async_start(recipe),
+        coordinator.commands.async_start(recipe, None, Caller(Source.DASHBOARD)),
         return_exceptions=True,
     )
     refusals = [result for result in results if result is not None]

@@ -678,15 +678,35 @@ async def test_options(hass: HomeAssistant, in_range: Range, smart_connect: Smar
     await async_pass(hass, 60)
     result = await hass.config_entries.options.async_init(entry.entry_id)
     check_texts(result, "options")
-    defaults = {str(field): field.default() for field in result["data_schema"].schema}
-    assert defaults == {"scan_interval": 60, "experimental": False}
+    defaults = {str(field): field.default() for field in result["data_schema"].schema if callable(field.default)}
+    assert defaults == {
+        "scan_interval": 60,
+        "sources": ["dashboard", "automation", "voice"],
+        "quiet_sources": ["automation", "voice"],
+        "experimental": False,
+    }
     before = entry.runtime_data
-    result = await hass.config_entries.options.async_configure(
-        result["flow_id"], {"scan_interval": 600, "experimental": True}
-    )
+    wanted = {
+        "scan_interval": 600,
+        "sources": ["dashboard"],
+        "quiet_from": "22:00:00",
+        "quiet_to": "06:30:00",
+        "quiet_sources": ["dashboard"],
+        "experimental": True,
+    }
+    for wrong, field, error in (
+        ({"quiet_to": None}, "quiet_to", "quiet_hours_incomplete"),
+        ({"quiet_from": None}, "quiet_from", "quiet_hours_incomplete"),
+        ({"quiet_to": "22:00:00"}, "quiet_to", "quiet_hours_empty"),
+    ):
+        data = {key: value for key, value in {**wanted, **wrong}.items() if value is not None}
+        result = await hass.config_entries.options.async_configure(result["flow_id"], data)
+        check_texts(result, "options")
+        assert result["errors"] == {field: error}
+    result = await hass.config_entries.options.async_configure(result["flow_id"], wanted)
     assert result["type"] == "create_entry"
     await hass.async_block_till_done()
-    assert dict(entry.options) == {"scan_interval": 600, "experimental": True}
+    assert dict(entry.options) == wanted
     assert entry.runtime_data is not before
     await async_pass(hass, 60)
     connections = smart_connect.connections
@@ -694,4 +714,4 @@ async def test_options(hass: HomeAssistant, in_range: Range, smart_connect: Smar
     assert 5 <= smart_connect.connections - connections <= 7, "the interval is not in force"
     result = await hass.config_entries.options.async_init(entry.entry_id)
     suggested = {str(field): field.description["suggested_value"] for field in result["data_schema"].schema}
-    assert suggested == {"scan_interval": 600, "experimental": True}
+    assert suggested == wanted

@@ -10,6 +10,7 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.jura.house_rules import Caller, Source
 from custom_components.jura.machine.following import Happening
 from custom_components.jura.machine.model import Drink, Ended
 from custom_components.jura.machine.recipe import default_recipe
@@ -116,7 +117,7 @@ async def test_own_drink(hass: HomeAssistant, entry: MockConfigEntry, told: list
     """A drink of one's own is told under the name that it was given."""
     coordinator = entry.runtime_data
     product = coordinator.definition.product("cappuccino")
-    await coordinator.commands.async_start(default_recipe(product), "Nana's cappuccino")
+    await coordinator.commands.async_start(default_recipe(product), "Nana's cappuccino", Caller(Source.DASHBOARD))
     await async_pass(hass, 90)
     assert [(event["product"], event["product_name"]) for event in told] == [("cappuccino", "Nana's cappuccino")] * 2
     last = hass.states.get(LAST)

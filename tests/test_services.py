@@ -1,14 +1,10 @@
 """The actions, over either way to a real machine's stand-in: what is asked for is what is made, or what is told."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-import json
-from types import MappingProxyType
 from typing import Any
 
-from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import device_registry as dr
@@ -18,177 +14,24 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.jura.const import DOMAIN
-from custom_components.jura.machine.catalogue import find_article, load_definition
-from custom_components.jura.my_drinks import SUBENTRY_DRINK
+from custom_components.jura.machine.catalogue import load_definition
 from simulator.definitions import definition_for
 from simulator.faults import Failure
 from simulator.machine import Machine
-from simulator.smart_connect import SmartConnect
-from simulator.wifi_connect import WifiConnect
 from simulator.wifi_faults import LanFailure
 
-from .conftest import ADDRESS, LAN_HOST, async_wait_for
-from .helpers import async_pass, entity_id, placeholders, texts
+from .helpers import async_pass, async_wait_for, entity_id, texts
+from .kitchen import Kitchen, async_act, device_of
 
 E8, GIGA_10, Z10, C3 = "15336", "15478", "15609", "15599"
-CLIENT = "Home Assistant"
-TOKEN = "C0FFEE0123456789" * 4
 NO_ORDER = ("blocked", "refused", "rejected", "not_sent")
 """Outcomes that promise that the machine does nothing."""
-
-
-@dataclass
-class Kitchen:
-    """A machine, its entry, and the dongle through which they are in touch."""
-
-    hass: HomeAssistant
-    machine: Machine
-    entry: MockConfigEntry
-    smart_connect: SmartConnect | None = None
-    wifi: WifiConnect | None = None
-
-    async def brew(self, product: str, **data: Any) -> dict[str, Any]:
-        """Ask for a drink and for what becomes of it."""
-        return await async_act(self.hass, "brew", {"product": product, **data})
-
-    async def refusal(self, product: str, **data: Any) -> ServiceValidationError:
-        """Ask for a drink that can't be had, and return what a person is told, whether or not they want a response."""
-        orders = len(self.machine.orders)
-        for response in (True, False):
-            with pytest.raises(ServiceValidationError) as refused:
-                await self.hass.services.async_call(
-                    DOMAIN, "brew", {"product": product, **data}, blocking=True, return_response=response
-                )
-        assert len(self.machine.orders) == orders
-        key = refused.value.translation_key
-        wanted = placeholders(texts()["exceptions"][key]["message"])
-        assert wanted == set(refused.value.translation_placeholders or {}), key
-        return refused.value
-
-    async def own(self, name: str, product: str, values: Mapping[str, int | str], *preselections: str) -> None:
-        """Add a drink of one's own."""
-        data = {"product": product, "values": dict(values), "preselections": list(preselections)}
-        drink = ConfigSubentry(data=MappingProxyType(data), subentry_type=SUBENTRY_DRINK, title=name, unique_id=None)
-        self.hass.config_entries.async_add_subentry(self.entry, drink)
-        await self.hass.async_block_till_done()
-
-    async def finish(self) -> None:
-        """Wait until the cup is taken, and do what the machine asks for."""
-        await async_wait_for(self.hass, lambda: self.machine.drink is None, seconds=600)
-        await asyncio.sleep(60)
-        self.machine.fill_water_tank()
-        self.machine.empty_grounds()
-        self.machine.remove_drip_tray()
-        self.machine.insert_drip_tray()
-
-    @property
-    def recipe(self) -> dict[str, int]:
-        """Return what the machine makes, by the names of JURA's own files."""
-        return dict(self.machine.drinks[-1].recipe)
-
-
-async def async_act(hass: HomeAssistant, action: str, data: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Perform an action and return its response, which must be what JSON can hold."""
-    response = await hass.services.async_call(DOMAIN, action, dict(data or {}), blocking=True, return_response=True)
-    assert response is not None
-    assert json.loads(json.dumps(response)) == response
-    return response
-
-
-def data_of(model: str) -> dict[str, Any]:
-    """Return what an entry keeps of a machine type."""
-    article = find_article(int(model))
-    assert article is not None
-    return {"article": article.number, "definition": article.definition}
-
-
-@pytest.fixture
-def experimental() -> bool:
-    """Tell whether the option is on."""
-    return False
 
 
 @pytest.fixture
 async def machine(model: str) -> Machine:
     """Return a machine that says the same over both of its dongles."""
     return Machine(definition_for(model), unnamed_bit=False)
-
-
-@pytest.fixture
-async def over_bluetooth(
-    hass: HomeAssistant, adapter: None, machine: Machine, smart_connect: SmartConnect, model: str, experimental: bool
-) -> AsyncGenerator[Kitchen]:
-    """Return a kitchen with a Smart Connect."""
-    data = {**data_of(model), "address": ADDRESS}
-    entry = await async_add(hass, machine, data, experimental=experimental)
-    await async_wait_for(hass, lambda: smart_connect.link is None)
-    yield Kitchen(hass, machine, entry, smart_connect=smart_connect)
-    await async_finish(hass)
-
-
-@pytest.fixture
-async def over_wifi(
-    hass: HomeAssistant,
-    lan: None,
-    enable_custom_integrations: None,
-    enable_bluetooth: None,
-    machine: Machine,
-    model: str,
-    experimental: bool,
-) -> AsyncGenerator[Kitchen]:
-    """Return a kitchen with a WiFi Connect that already knows Home Assistant."""
-    wifi = WifiConnect(machine, host=LAN_HOST, pin="1234", min_pause=20.0)
-    wifi.tokens[CLIENT.encode().hex().upper()] = TOKEN
-    await wifi.start()
-    data = {**data_of(model), "host": LAN_HOST, "pin": "1234", "connection_id": CLIENT, "token": TOKEN}
-    entry = await async_add(hass, machine, data, experimental=experimental)
-    await asyncio.sleep(30)
-    yield Kitchen(hass, machine, entry, wifi=wifi)
-    await async_finish(hass)
-    await wifi.stop()
-    assert not wifi.forbidden
-    assert not wifi.unlisted
-    assert not wifi.malformed
-    assert not wifi.upset
-
-
-@pytest.fixture(params=["over_bluetooth", "over_wifi"])
-def kitchen(request: pytest.FixtureRequest, model: str, experimental: bool) -> Kitchen:
-    """Return a kitchen of either kind."""
-    found: Kitchen = request.getfixturevalue(request.param)
-    return found
-
-
-async def async_add(
-    hass: HomeAssistant, machine: Machine, data: Mapping[str, Any], *, experimental: bool
-) -> MockConfigEntry:
-    """Add a machine, and wait until everything was read."""
-    entry = MockConfigEntry(
-        domain=DOMAIN,
-        title="JURA",
-        unique_id=f"{data['article']}-{machine.machine_number}-{machine.serial_number}",
-        data=data,
-        options={"experimental": experimental},
-    )
-    entry.add_to_hass(hass)
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done()
-    await async_wait_for(hass, lambda: entry.runtime_data.data.maintenance, seconds=600)
-    return entry
-
-
-async def async_finish(hass: HomeAssistant) -> None:
-    """Take all machines down."""
-    await hass.async_block_till_done()
-    for entry in hass.config_entries.async_entries(DOMAIN):
-        await hass.config_entries.async_unload(entry.entry_id)
-    await hass.async_block_till_done(wait_background_tasks=True)
-
-
-def device_of(hass: HomeAssistant, entry: MockConfigEntry) -> str:
-    """Return the id of a machine's device."""
-    (device,) = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
-    return device.id
 
 
 # --- from wish to cup -------------------------------------------------------------------------------------------------

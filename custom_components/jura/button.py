@@ -18,6 +18,7 @@ from .dial_entity import shown_dials, shown_recipe
 from .dials import usual
 from .drink_picture import async_picture_url
 from .entity import JuraControlEntity, JuraEntity
+from .house_rules import Caller, caller_of
 from .issues import PROGRAM_READY, report_program
 from .machine.model import Product, Program
 from .machine.recipe import default_recipe, in_words
@@ -31,33 +32,33 @@ PARALLEL_UPDATES = 0
 
 @dataclass(frozen=True, kw_only=True)
 class JuraButtonDescription(ButtonEntityDescription):
-    """A button and what it does."""
+    """A button and what it does, for whoever pressed it."""
 
-    press_fn: Callable[[JuraCoordinator], Awaitable[None]]
-
-
-async def _brew(coordinator: JuraCoordinator) -> None:
-    await coordinator.commands.async_start(shown_recipe(coordinator))
+    press_fn: Callable[[JuraCoordinator, Caller], Awaitable[None]]
 
 
-async def _reset_recipe(coordinator: JuraCoordinator) -> None:
+async def _brew(coordinator: JuraCoordinator, caller: Caller) -> None:
+    await coordinator.commands.async_start(shown_recipe(coordinator), None, caller)
+
+
+async def _reset_recipe(coordinator: JuraCoordinator, _: Caller) -> None:
     await coordinator.async_turn(usual(coordinator.remembered.dials, shown_dials(coordinator).product))
 
 
 BREW = JuraButtonDescription(key="brew", translation_key="brew", press_fn=_brew)
 RESET_RECIPE = JuraButtonDescription(key="reset_recipe", translation_key="reset_recipe", press_fn=_reset_recipe)
 CANCEL = JuraButtonDescription(
-    key="cancel", translation_key="cancel", press_fn=lambda coordinator: coordinator.commands.async_cancel()
+    key="cancel", translation_key="cancel", press_fn=lambda coordinator, _: coordinator.commands.async_cancel()
 )
 SWITCH_OFF = JuraButtonDescription(
     key="switch_off",
     translation_key="switch_off",
     entity_registry_enabled_default=False,
-    press_fn=lambda coordinator: coordinator.commands.async_switch_off(),
+    press_fn=lambda coordinator, _: coordinator.commands.async_switch_off(),
 )
 
 
-async def _continue_program(coordinator: JuraCoordinator) -> None:
+async def _continue_program(coordinator: JuraCoordinator, _: Caller) -> None:
     await coordinator.commands.async_continue_program(coordinator.stage)
 
 
@@ -72,7 +73,7 @@ REFRESH = JuraButtonDescription(
     key="refresh",
     translation_key="refresh",
     entity_category=EntityCategory.DIAGNOSTIC,
-    press_fn=lambda coordinator: coordinator.commands.async_look_again(),
+    press_fn=lambda coordinator, _: coordinator.commands.async_look_again(),
 )
 
 
@@ -92,7 +93,7 @@ def _program_buttons(coordinator: JuraCoordinator) -> Iterator[JuraButtonDescrip
         yield CONTINUE_PROGRAM
 
 
-async def _offer_program(coordinator: JuraCoordinator, program: Program) -> None:
+async def _offer_program(coordinator: JuraCoordinator, _: Caller, program: Program) -> None:
     """Raise the issue in which a person is told what the program needs, and confirms its start."""
     entry, definition = coordinator.config_entry, coordinator.definition
     report_program(coordinator.hass, entry, definition, PROGRAM_READY, program, stands=True)
@@ -128,7 +129,7 @@ class JuraButton(JuraEntity, ButtonEntity):
     @override
     async def async_press(self) -> None:
         """Do what the button is for."""
-        await self.entity_description.press_fn(self.coordinator)
+        await self.entity_description.press_fn(self.coordinator, caller_of(self._context))
 
 
 class JuraDrinkButton(JuraButton):
@@ -142,7 +143,7 @@ class JuraDrinkButton(JuraButton):
             JuraButtonDescription(
                 key=f"brew_{product.slug}",
                 translation_key=f"brew_{product.slug}",
-                press_fn=lambda coordinator: coordinator.commands.async_brew(self._slug),
+                press_fn=lambda coordinator, caller: coordinator.commands.async_brew(self._slug, caller),
             ),
         )
 
@@ -200,7 +201,7 @@ class MyDrinkButton(JuraButton):
         self._attr_entity_picture = await async_picture_url(self.hass, media_id)
         self.async_write_ha_state()
 
-    async def _brew(self, coordinator: JuraCoordinator) -> None:
+    async def _brew(self, coordinator: JuraCoordinator, caller: Caller) -> None:
         """Make the drink; what the machine can't make any more it says, with what to do about it."""
         try:
             recipe = recipe_of(self.hass, coordinator, self._drink)
@@ -213,4 +214,4 @@ class MyDrinkButton(JuraButton):
                     "reason": sentence(self.hass, error),
                 },
             ) from error
-        await coordinator.commands.async_start(recipe, self._drink.name)
+        await coordinator.commands.async_start(recipe, self._drink.name, caller)

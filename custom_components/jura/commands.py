@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Final
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
 
+from . import house_rules
 from .const import DOMAIN
+from .house_rules import Caller
 from .machine import care, following, state
 from .machine.care import Run, Stage
 from .machine.client import Urgency
@@ -64,18 +66,24 @@ class Commands:
 
     # --- drinks -------------------------------------------------------------------------------------------------------
 
-    async def async_brew(self, slug: str) -> None:
+    async def async_brew(self, slug: str, caller: Caller) -> None:
         """Make a drink of this machine with its usual values. See `async_start`."""
         product = self._coordinator.definition.product(slug)
         assert product is not None, "only asked for what the definition has"
-        await self.async_start(default_recipe(product))
+        await self.async_start(default_recipe(product), None, caller)
 
-    async def async_start(self, recipe: Recipe, name: str | None = None) -> None:
+    async def async_start(self, recipe: Recipe, name: str | None, caller: Caller) -> None:
         """Order a drink, at most once, and wait until the machine shows it. `name` is what its owner calls it.
 
-        Raises ServiceValidationError where the machine can't make it now, in words that say what to do, and
-        HomeAssistantError where the order failed or its outcome is not known.
+        Raises ServiceValidationError where its owner does not want it or the machine can't make it now, in words that
+        say what to do, and HomeAssistantError where the order failed or its outcome is not known.
         """
+        entry = self._coordinator.config_entry
+        house_rules.refuse_unless_allowed(entry.options, caller.source, entry.title)
+        with house_rules.one_drink(self._coordinator.hass, caller):
+            await self._make(recipe, name)
+
+    async def _make(self, recipe: Recipe, name: str | None) -> None:
         if self._ordering:
             raise CommandRefused(translation_domain=DOMAIN, translation_key="already_ordering")
         self._ordering = True

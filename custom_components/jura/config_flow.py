@@ -29,9 +29,11 @@ from homeassistant.helpers.selector import (
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
+    SelectSelectorMode,
     TextSelector,
     TextSelectorConfig,
     TextSelectorType,
+    TimeSelector,
 )
 from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
 from homeassistant.helpers.typing import DiscoveryInfoType
@@ -44,12 +46,17 @@ from .const import (
     CONF_DEFINITION,
     CONF_EXPERIMENTAL,
     CONF_NEW_NETWORK,
+    CONF_QUIET_FROM,
+    CONF_QUIET_SOURCES,
+    CONF_QUIET_TO,
+    CONF_SOURCES,
     CONF_TRANSPORTS,
     DEFAULT_SCAN_INTERVAL,
     DOMAIN,
     MANUFACTURER,
 )
 from .drink_flow import DrinkFlow
+from .house_rules import QUIET_BY_DEFAULT, Source
 from .machine.catalogue import definition_code_from_machine_type, find_article
 from .machine.decode import Advertisement
 from .machine.errors import ImplausibleReply, JuraError, UnknownMachine
@@ -681,21 +688,39 @@ class JuraConfigFlow(ProvisioningFlow, domain=DOMAIN):
 
 
 class JuraOptionsFlow(OptionsFlowWithReload):
-    """How often to look at the machine, and whether to offer what is unproven."""
+    """How often to look at the machine, from where and when drinks may be started, and whether to offer the unproven."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show and save the options."""
+        errors: dict[str, str] = {}
         if user_input is not None:
-            return self.async_create_entry(data=user_input)
+            start, end = user_input.get(CONF_QUIET_FROM), user_input.get(CONF_QUIET_TO)
+            if (start is None) is not (end is None):
+                errors[CONF_QUIET_TO if end is None else CONF_QUIET_FROM] = "quiet_hours_incomplete"
+            elif start is not None and start == end:
+                errors[CONF_QUIET_TO] = "quiet_hours_empty"
+            else:
+                return self.async_create_entry(data=user_input)
         seconds = NumberSelectorConfig(
             min=30, max=3600, step=10, unit_of_measurement=UnitOfTime.SECONDS, mode=NumberSelectorMode.BOX
+        )
+        sources = SelectSelector(
+            SelectSelectorConfig(
+                options=list(Source), translation_key="source", multiple=True, mode=SelectSelectorMode.LIST
+            )
         )
         schema = vol.Schema(
             {
                 vol.Required(CONF_SCAN_INTERVAL, default=DEFAULT_SCAN_INTERVAL): NumberSelector(seconds),
+                vol.Required(CONF_SOURCES, default=list(Source)): sources,
+                vol.Optional(CONF_QUIET_FROM): TimeSelector(),
+                vol.Optional(CONF_QUIET_TO): TimeSelector(),
+                vol.Required(CONF_QUIET_SOURCES, default=list(QUIET_BY_DEFAULT)): sources,
                 vol.Required(CONF_EXPERIMENTAL, default=False): BooleanSelector(),
             }
         )
         return self.async_show_form(
-            step_id="init", data_schema=self.add_suggested_values_to_schema(schema, self.config_entry.options)
+            step_id="init",
+            data_schema=self.add_suggested_values_to_schema(schema, user_input or self.config_entry.options),
+            errors=errors,
         )

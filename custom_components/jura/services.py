@@ -13,6 +13,7 @@ import voluptuous as vol
 from .const import DOMAIN
 from .coordinator import JuraConfigEntry, JuraCoordinator
 from .drinks_file import export_drinks, import_drinks
+from .house_rules import caller_of
 from .machine.model import Amount, Argument, Parameter, Preselection, Product, Recipe
 from .machine.recipe import default_recipe, in_words, offered_preselections, sent_arguments
 from .my_drinks import MyDrink, my_drinks
@@ -113,7 +114,7 @@ async def _async_brew(call: ServiceCall) -> ServiceResponse:
     )
     response = _described(coordinator, name or product_name(call.hass, recipe.product), recipe)
     try:
-        await coordinator.commands.async_start(recipe, name)
+        await coordinator.commands.async_start(recipe, name, caller_of(call.context))
     except (CommandRefused, CommandFailed) as error:
         if not call.return_response:
             raise
