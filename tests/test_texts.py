@@ -21,6 +21,7 @@ import pytest
 from custom_components.jura import issues, provisioning_flow, services
 from custom_components.jura.button import JuraDrinkButton
 from custom_components.jura.event import JuraDrinkEvent, attributes_of
+from custom_components.jura.house_rules import Source
 from custom_components.jura.issues import ISSUES, PROGRAM_ISSUES, Issue
 from custom_components.jura.machine.catalogue import load_definition
 from custom_components.jura.machine.following import NOT_STARTED, REJECTED
@@ -147,6 +148,8 @@ def raised() -> dict[str, set[str]]:
         for name in possible(key):
             if name == f"blocked_{_ANYTHING}":
                 found |= {f"blocked_{slug}": given for slug in blocking_slugs()}
+            elif name == f"not_allowed_{_ANYTHING}":
+                found |= {f"not_allowed_{source}": given for source in Source}
             else:
                 assert _ANYTHING not in name, name
                 found[name] = found.get(name, given) & given
@@ -243,7 +246,8 @@ def said_by_guide(called: str, name: str) -> set[str]:
 
 # --- flows ------------------------------------------------------------------------------------------------------------
 
-_FLOWS = ("config_flow.py", "provisioning_flow.py")
+_OPTIONS_FLOW = "options_flow.py"
+_FLOWS = ("config_flow.py", _OPTIONS_FLOW, "provisioning_flow.py")
 _DRINK_FLOW = "drink_flow.py"
 _GUIDE = "guide.py"
 
@@ -260,10 +264,10 @@ def steps(flow: str) -> set[str]:
     return found
 
 
-def flow_errors() -> set[str]:
-    """Return the errors that the flows can show: errors["base"] = ... and errors={"base": ...}."""
+def flow_errors(module: str) -> set[str]:
+    """Return the errors that flows can show: errors["base"] = ... and errors={"base": ...}."""
     found: set[str] = set()
-    for node in ast.walk(sources()["config_flow.py"]):
+    for node in ast.walk(sources()[module]):
         match node:
             case ast.Assign(targets=[ast.Subscript(value=ast.Name(id="errors"))], value=value):
                 found |= possible(value)
@@ -273,7 +277,7 @@ def flow_errors() -> set[str]:
                 found |= errors_in(value)
             case ast.Call(func=ast.Attribute(attr="_host_form"), args=[errors, *_]):
                 found |= errors_in(errors)
-    return found | provisioning_errors()
+    return found
 
 
 def provisioning_errors() -> set[str]:
@@ -344,14 +348,15 @@ def test_config_flow() -> None:
     assert set(config) == {"flow_title", "step", "progress", "error", "abort"}
     assert set(config["progress"]) == progress_actions()
     assert set(config["step"]) == steps("config")
-    assert set(config["error"]) == flow_errors()
+    assert set(config["error"]) == flow_errors("config_flow.py") | provisioning_errors()
     assert set(config["abort"]) == abort_reasons()
     assert placeholders(config["flow_title"]) == {"name"}
 
 
 def test_options_flow() -> None:
     """The same for the options."""
-    assert set(texts()["options"]) == {"step"}
+    assert set(texts()["options"]) == {"step", "error"}
+    assert set(texts()["options"]["error"]) == flow_errors(_OPTIONS_FLOW)
     assert set(texts()["options"]["step"]) == steps("options")
 
 

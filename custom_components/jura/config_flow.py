@@ -1,4 +1,4 @@
-"""Adding a machine: found over Bluetooth, or looked for by hand; and its options."""
+"""Adding a machine: found over Bluetooth, or looked for by hand."""
 
 import asyncio
 from collections.abc import Mapping
@@ -16,24 +16,18 @@ from homeassistant.config_entries import (
     ConfigEntry,
     ConfigFlowResult,
     ConfigSubentryFlow,
-    OptionsFlowWithReload,
 )
-from homeassistant.const import CONF_ADDRESS, CONF_HOST, CONF_PIN, CONF_SCAN_INTERVAL, CONF_TOKEN, UnitOfTime
+from homeassistant.const import CONF_ADDRESS, CONF_HOST, CONF_PIN, CONF_TOKEN
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import UnknownFlow
 from homeassistant.helpers.selector import (
     BooleanSelector,
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
-    SelectSelectorMode,
     TextSelector,
     TextSelectorConfig,
     TextSelectorType,
-    TimeSelector,
 )
 from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
 from homeassistant.helpers.typing import DiscoveryInfoType
@@ -44,19 +38,12 @@ from .const import (
     CONF_ARTICLE,
     CONF_CONNECTION_ID,
     CONF_DEFINITION,
-    CONF_EXPERIMENTAL,
     CONF_NEW_NETWORK,
-    CONF_QUIET_FROM,
-    CONF_QUIET_SOURCES,
-    CONF_QUIET_TO,
-    CONF_SOURCES,
     CONF_TRANSPORTS,
-    DEFAULT_SCAN_INTERVAL,
     DOMAIN,
     MANUFACTURER,
 )
 from .drink_flow import DrinkFlow
-from .house_rules import QUIET_BY_DEFAULT, Source
 from .machine.catalogue import definition_code_from_machine_type, find_article
 from .machine.decode import Advertisement
 from .machine.errors import ImplausibleReply, JuraError, UnknownMachine
@@ -64,6 +51,7 @@ from .machine.model import Article, Transport
 from .machine.smart_connect import Peer, SmartConnect
 from .machine.wifi_session import PAUSE, Credentials
 from .my_drinks import SUBENTRY_DRINK
+from .options_flow import JuraOptionsFlow
 from .provisioning_flow import ProvisioningFlow
 from .wifi import PairingFailed, async_identify, async_pair, async_scan, new_connection_id
 
@@ -684,43 +672,4 @@ class JuraConfigFlow(ProvisioningFlow, domain=DOMAIN):
                 CONF_ARTICLE: self._candidate.advertisement.identity.article,
                 CONF_DEFINITION: self._definition,
             },
-        )
-
-
-class JuraOptionsFlow(OptionsFlowWithReload):
-    """How often to look at the machine, from where and when drinks may be started, and whether to offer the unproven."""
-
-    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Show and save the options."""
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            start, end = user_input.get(CONF_QUIET_FROM), user_input.get(CONF_QUIET_TO)
-            if (start is None) is not (end is None):
-                errors[CONF_QUIET_TO if end is None else CONF_QUIET_FROM] = "quiet_hours_incomplete"
-            elif start is not None and start == end:
-                errors[CONF_QUIET_TO] = "quiet_hours_empty"
-            else:
-                return self.async_create_entry(data=user_input)
-        seconds = NumberSelectorConfig(
-            min=30, max=3600, step=10, unit_of_measurement=UnitOfTime.SECONDS, mode=NumberSelectorMode.BOX
-        )
-        sources = SelectSelector(
-            SelectSelectorConfig(
-                options=list(Source), translation_key="source", multiple=True, mode=SelectSelectorMode.LIST
-            )
-        )
-        schema = vol.Schema(
-            {
-                vol.Required(CONF_SCAN_INTERVAL, default=DEFAULT_SCAN_INTERVAL): NumberSelector(seconds),
-                vol.Required(CONF_SOURCES, default=list(Source)): sources,
-                vol.Optional(CONF_QUIET_FROM): TimeSelector(),
-                vol.Optional(CONF_QUIET_TO): TimeSelector(),
-                vol.Required(CONF_QUIET_SOURCES, default=list(QUIET_BY_DEFAULT)): sources,
-                vol.Required(CONF_EXPERIMENTAL, default=False): BooleanSelector(),
-            }
-        )
-        return self.async_show_form(
-            step_id="init",
-            data_schema=self.add_suggested_values_to_schema(schema, user_input or self.config_entry.options),
-            errors=errors,
         )
