@@ -102,7 +102,7 @@ async def test_entities_by_definition(
     expected |= {("sensor", key) for key in ("state", "current_drink", "phase", "progress", "signal_strength")}
     expected |= {("sensor", "unknown_alerts"), ("sensor", "transport")}
     expected |= {("sensor", key) for key in ("elapsed", "last_drink", "last_drink_at", "cups_today")}
-    expected |= {("event", "drink")}
+    expected |= {("event", "drink"), ("event", "machine")}
     expected |= {("sensor", "program"), ("sensor", "program_step"), ("sensor", "needs")}
     # The definition as the simulator reads it, which is independent of ours.
     theirs = definition_for(model)

@@ -2,18 +2,20 @@
 
 import asyncio
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
-from homeassistant.core import Event, EventStateChangedData, HomeAssistant
+from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
+from homeassistant.core import CoreState, Event, EventStateChangedData, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.jura.house_rules import Caller, Source
-from custom_components.jura.machine.following import Happening
-from custom_components.jura.machine.model import Drink, Ended
+from custom_components.jura.machine.noticing import Change, Notice
 from custom_components.jura.machine.recipe import default_recipe
+from custom_components.jura.telling import Telling
 from simulator.faults import Failure
 from simulator.machine import Machine
 from simulator.smart_connect import SmartConnect
@@ -295,25 +297,43 @@ async def test_restart_until_enjoy(
     assert state_of(hass, "sensor", "last_drink") == "espresso"
 
 
-async def test_a_late_listener(hass: HomeAssistant, entry: MockConfigEntry, press: Press) -> None:
-    """What happened before anybody listened, as in the moments of a start, is told to the first who does, once."""
-    er.async_get(hass).async_update_entity(EVENT, disabled_by=er.RegistryEntryDisabler.USER)
+async def test_during_a_start(
+    hass: HomeAssistant, entry: MockConfigEntry, press: Press, told: list[dict[str, Any]]
+) -> None:
+    """What happens while Home Assistant starts is told once it has started, for only then automations listen."""
+    hass.set_state(CoreState.starting)
     await hass.config_entries.async_reload(entry.entry_id)
     await press(ESPRESSO)
     await async_wait_for_state(hass, LAST, "espresso")
-    told: list[Happening] = []
-    again: list[Happening] = []
-    remove = entry.runtime_data.async_listen_to_drinks(told.append)
-    await async_pass(hass, 1)
-    entry.runtime_data.async_listen_to_drinks(again.append)
     await async_pass(hass, 30)
-    assert [type(happening) for happening in told] == [Drink, Ended]
-    assert again == []
-    remove()
-    await press(ESPRESSO)
+    assert told == []
+    hass.set_state(CoreState.running)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
     await async_pass(hass, 1)
+    assert words(told) == ["started", "finished"]
+
+
+async def test_one_after_the_other(hass: HomeAssistant, virtual_time: None) -> None:
+    """Two things at once are told a moment apart, to everybody who listens; what is added meanwhile waits its turn."""
+    telling = Telling(hass)
+    first, second = (Notice(change) for change in (Change.WENT_TO_SLEEP, Change.BECAME_READY))
+    told: list[tuple[Notice, datetime]] = []
+    remove = telling.listen(lambda news: told.append((news, dt_util.utcnow())))
+    telling.add(first, second)
+    telling.tell()
+    await asyncio.sleep(1)
+    assert told == []
+    telling.start(hass)
+    telling.tell()
+    await asyncio.sleep(1)
+    assert [news for news, _ in told] == [first, second]
+    assert told[1][1] - told[0][1] >= timedelta(milliseconds=1)
+    telling.add(first, second)
+    telling.tell()
+    telling.stop()
+    await asyncio.sleep(1)
     assert len(told) == 2
-    assert len(again) == 1
+    remove()
 
 
 async def test_order_rejected(

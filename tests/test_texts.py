@@ -20,13 +20,24 @@ import pytest
 
 from custom_components.jura import issues, provisioning_flow, services
 from custom_components.jura.button import JuraDrinkButton
-from custom_components.jura.event import JuraDrinkEvent, attributes_of
+from custom_components.jura.event import JuraDrinkEvent, JuraMachineEvent, about_alert, attributes_of
 from custom_components.jura.house_rules import Source
 from custom_components.jura.issues import ISSUES, PROGRAM_ISSUES, Issue
 from custom_components.jura.machine.catalogue import load_definition
 from custom_components.jura.machine.following import NOT_STARTED, REJECTED
-from custom_components.jura.machine.model import Amount, Argument, Choice, Drink, Origin, Parameter, Program, Severity
-from custom_components.jura.machine.needs import possible_needs
+from custom_components.jura.machine.model import (
+    Alert,
+    Amount,
+    Argument,
+    Choice,
+    Drink,
+    Origin,
+    Parameter,
+    Program,
+    Severity,
+)
+from custom_components.jura.machine.needs import PASSES, possible_needs
+from custom_components.jura.machine.noticing import Change
 from custom_components.jura.machine.provisioning import Step
 from custom_components.jura.machine.recipe import offered_preselections, sent_arguments
 from custom_components.jura.my_drinks import SUBENTRY_DRINK
@@ -125,14 +136,15 @@ def pairing_failures() -> set[str]:
     return set().union(*(possible(call.args[0]) for _, call in calls("PairingFailed")))
 
 
+def all_alerts() -> list[Alert]:
+    """Return every alert of every machine type."""
+    alerts = [alert for code in definition_codes() for alert in load_definition(code).alerts.values()]
+    return [alert for alert in alerts if alert.severity is not Severity.STATE]
+
+
 def blocking_slugs() -> set[str]:
     """Return every alert that keeps any machine type from making a drink."""
-    return {
-        alert.slug
-        for code in definition_codes()
-        for alert in load_definition(code).alerts.values()
-        if alert.blocks and alert.severity is not Severity.STATE
-    }
+    return {alert.slug for alert in all_alerts() if alert.blocks}
 
 
 @cache
@@ -646,8 +658,15 @@ def test_values_of_attributes(all_entities: Found) -> None:
     assert list(event["event_type"]["state"]) == types
     assert set(event["reason"]["state"]) == {REJECTED, NOT_STARTED} | blocking_slugs()
     assert list(event["started_by"]["state"]) == list(last_drink["started_by"]["state"]) == list(Origin)
+    machine = texts()["entity"]["event"]["machine"]["state_attributes"]
+    noticed = [alert for alert in all_alerts() if alert.slug not in PASSES]
+    assert list(machine["event_type"]["state"]) == list(Change)
+    assert set(machine["alert"]["state"]) == {alert.slug for alert in noticed}
+    assert set(machine["severity"]["state"]) == {alert.severity for alert in noticed}
+    assert set(machine["program"]["state"]) == {alert.program for alert in noticed if alert.program}
     # The event's type is Home Assistant's own attribute, and named by it.
-    assert {key for key, entry in event.items() if "name" not in entry} == {"event_type"}
+    for attributes in (event, machine):
+        assert {key for key, entry in attributes.items() if "name" not in entry} == {"event_type"}
 
 
 def test_severities(all_entities: Found) -> None:
@@ -679,6 +698,8 @@ def test_attributes(all_entities: Found) -> None:
             attributes = set(entity.extra_state_attributes or {})
             if isinstance(entity, JuraDrinkEvent):
                 attributes |= {"event_type", *attributes_of_a_drink(entity)}
+            if isinstance(entity, JuraMachineEvent):
+                attributes |= {"event_type", *about_alert(None)}
             if isinstance(entity, JuraDrinkButton):
                 assert "values_from" in attributes <= _WORDS_OF_RECIPES
                 continue

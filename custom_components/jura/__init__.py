@@ -9,6 +9,7 @@ from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryError
 from homeassistant.helpers import config_validation as cv, discovery_flow
 from homeassistant.helpers.event import async_call_later, async_track_time_interval
+from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.typing import ConfigType
 
 from .bluetooth import look_again
@@ -113,6 +114,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: JuraConfigEntry) -> bool
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, let_go))
     async_follow_drinks(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    entry.async_on_unload(async_at_started(hass, coordinator.telling.start))
     if not coordinator.has_bluetooth:
         # A Smart Connect that was heard before this entry was there may join it. Not at once: Home Assistant ends all
         # flows for a machine with the one that adds it.

@@ -1,7 +1,7 @@
 """Binary sensors: whether the machine is ready, each alert of its type, and which maintenance is nearly due."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, override
 
 from homeassistant.components.binary_sensor import BinarySensorEntity, BinarySensorEntityDescription
@@ -68,6 +68,14 @@ def _alert_description(alert: Alert) -> JuraBinarySensorDescription:
     )
 
 
+def _due_description(alert: Alert) -> JuraBinarySensorDescription:
+    """Describe an alert by which a machine asks for maintenance, which it needs also while it is off."""
+    return replace(
+        _alert_description(alert),
+        value_fn=lambda _, snapshot: None if snapshot.alerts is None else alert.bit in snapshot.alerts,
+    )
+
+
 def _early_warning(program: Program) -> JuraBinarySensorDescription:
     """Describe the early warning of a program, which stays true while the machine is off."""
 
@@ -89,12 +97,12 @@ async def async_setup_entry(
     """Add "ready", one binary sensor for each alert of this machine type, and one for each early warning."""
     coordinator = entry.runtime_data
     definition = coordinator.definition
-    alerts = definition.alerts.values()
-    descriptions = [READY, *(_alert_description(alert) for alert in alerts if alert.severity is not Severity.STATE)]
-    async_add_entities(JuraBinarySensor(coordinator, description) for description in descriptions)
-    async_add_entities(
-        JuraRememberedBinarySensor(coordinator, _early_warning(program)) for program in needs.warned_of(definition)
-    )
+    alerts = [alert for alert in definition.alerts.values() if alert.severity is not Severity.STATE]
+    due = [alert for alert in alerts if alert.severity is Severity.MAINTENANCE]
+    of_now = [READY, *(_alert_description(alert) for alert in alerts if alert not in due)]
+    remembered = [*map(_due_description, due), *map(_early_warning, needs.warned_of(definition))]
+    async_add_entities(JuraBinarySensor(coordinator, description) for description in of_now)
+    async_add_entities(JuraRememberedBinarySensor(coordinator, description) for description in remembered)
 
 
 class JuraBinarySensor(JuraEntity, BinarySensorEntity):
@@ -116,4 +124,4 @@ class JuraBinarySensor(JuraEntity, BinarySensorEntity):
 
 
 class JuraRememberedBinarySensor(JuraRememberedEntity, JuraBinarySensor):
-    """A binary sensor of what was read of maintenance."""
+    """A binary sensor of what is known of maintenance."""

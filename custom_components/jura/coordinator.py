@@ -4,13 +4,12 @@ The link is the scarce thing: while we hold it the owner's phone has no access. 
 and let go; only while a drink is made, and for a moment after somebody pressed something, the link is held and read
 every second.
 
-The coordinator owns three that have a job each: `ways` (how the machine is reached), `statistics` (what changes slowly)
-and `commands` (what a person asks for). Under "what the others build on" is all that these use of it. Imports nothing
+The coordinator owns four that have a job each: `ways` (how the machine is reached), `statistics` (what changes slowly),
+`commands` (what a person asks for) and `telling` (who is told what happened). Under "what the others build on" is all that these use of it. Imports nothing
 of the entities.
 """
 
 from collections import deque
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 import logging
@@ -18,7 +17,7 @@ from typing import Final, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_SCAN_INTERVAL
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
@@ -27,7 +26,7 @@ from .commands import Commands
 from .const import CONF_EXPERIMENTAL, DEFAULT_SCAN_INTERVAL, DOMAIN
 from .dials import Dials
 from .issues import COMMANDS_REFUSED, KEYS_LOCKED, report, report_care
-from .machine import care, daily, decode, following, state
+from .machine import care, daily, decode, following, noticing, state
 from .machine.care import Run, Stage
 from .machine.client import Live, Urgency
 from .machine.errors import JuraError
@@ -37,6 +36,7 @@ from .machine.tailoring import own_products, tailored
 from .memory import Memory, Remembered
 from .outcomes import text_of
 from .statistics import Statistics
+from .telling import Telling
 from .ways import Ways
 
 _LOGGER = logging.getLogger(__name__)
@@ -49,8 +49,6 @@ _KEYS_LOCKED_LIMIT: Final = 120.0
 """Seconds after which locked keys are nobody's doing any more."""
 _MOST_SHOWN: Final = 100
 """States of the machine that are kept for the diagnostics: some drinks, or a whole program."""
-_MOST_UNTOLD: Final = 4
-"""Happenings that are kept for a listener who is still to come, as right after a start."""
 
 type JuraConfigEntry = ConfigEntry[JuraCoordinator]
 
@@ -92,6 +90,7 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         self.data = Snapshot(
             counters=remembered.counters,
             maintenance=remembered.maintenance,
+            alerts=remembered.known.alerts,
             last_drink=remembered.last_drink,
             cups_today=day.cups(total),
         )
@@ -103,8 +102,7 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         """What is known of the drink in the making and of our last order. Changed by `take` only."""
         self.run: Run | None = None
         """The maintenance program that the machine runs, as far as it shows."""
-        self._untold: deque[Happening] = deque(maxlen=_MOST_UNTOLD)
-        self._drink_listeners: list[Callable[[Happening], None]] = []
+        self.telling = Telling(hass)
         self._watch_until = 0.0
         self._versions_read = False
         self._keys_locked_since: float | None = None
@@ -147,6 +145,7 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
             transport=self.ways.client.transport,
             drink=self.following.drink,
             elapsed=self._elapsed,
+            alerts=self.remembered.known.alerts,
             last_drink=self.remembered.last_drink,
         )
         self._settle_into_rhythm(self.data.progress, progress)
@@ -161,6 +160,7 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
     def _failed(self, error: JuraError) -> UpdateFailed:
         """Return Home Assistant's form of a failed look. The data keep counters only: all else is of the past."""
         self.statistics.doubt_settings()
+        self.remembered = replace(self.remembered, known=noticing.missed(self.remembered.known, dt_util.utcnow()))
         self.data = replace(self.data, status=None, progress=None)
         return UpdateFailed(
             translation_domain=DOMAIN,
@@ -234,6 +234,7 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
     async def async_shutdown(self) -> None:
         """Let the machine go for good."""
         await super().async_shutdown()
+        self.telling.stop()
         await self.ways.close()
 
     # --- what entities may know ---------------------------------------------------------------------------------------
@@ -273,13 +274,6 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         """Tell whether we keep off the link, so that the phone can have it."""
         return self.remembered.gives_way
 
-    @callback
-    def async_listen_to_drinks(self, listener: Callable[[Happening], None]) -> CALLBACK_TYPE:
-        """Tell a listener of every drink that starts or ends, once, also of what happened since Home Assistant started."""
-        self._drink_listeners.append(listener)
-        self.hass.loop.call_soon(self._tell)
-        return lambda: self._drink_listeners.remove(listener)
-
     # --- what asks nothing of the machine -----------------------------------------------------------------------------
 
     async def async_give_way(self, *, gives_way: bool) -> None:
@@ -307,6 +301,7 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         self.seen_at = look.now
         self._note_shown(live.progress, look.now)
         self.take(*following.follow(self.following, look))
+        self._notice(look)
         self.run = care.follow(
             self.run, care.stage(self.definition, live.progress), look.now, looked_before=self._was_seen
         )
@@ -316,12 +311,23 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         """Keep what is known of the drink, over restarts too, so that nothing is told twice."""
         changed = happenings or now.enjoyed != self.following.enjoyed
         self.following = now
-        self._untold.extend(happenings)
+        self.telling.add(*happenings)
         if changed:
             finished = [ended for ended in happenings if isinstance(ended, Ended) and ended.how is End.FINISHED]
             last_drink = finished[-1] if finished else self.remembered.last_drink
             remembered = replace(self.remembered, drink=now.drink, enjoyed=now.enjoyed, last_drink=last_drink)
             self.hass.async_create_task(self.async_remember(remembered), f"{self.name} - remember the drink")
+
+    def _notice(self, look: Look) -> None:
+        """Keep what is known of the machine's alerts and sleep, over restarts too, so that nothing is told twice."""
+        before = self.remembered.known
+        known, notices = noticing.notice(before, look)
+        self.telling.add(*notices)
+        remembered = replace(self.remembered, known=known)
+        if known == replace(before, away_since=known.away_since):
+            self.remembered = remembered
+        else:
+            self.hass.async_create_task(self.async_remember(remembered), f"{self.name} - remember the alerts")
 
     def note_continued(self, run: Run) -> None:
         """Note that the program is told to go on from the step that it is in, which must not happen twice."""
@@ -361,16 +367,7 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         """Raise the repair issue for a machine that refuses commands, or take it back."""
         report(self.hass, self.config_entry, COMMANDS_REFUSED, stands=self.ways.client.refuses_commands)
 
-    # --- telling what happened ----------------------------------------------------------------------------------------
-
     @override
     def _async_refresh_finished(self) -> None:
         """Tell what happened once the entities show it too."""
-        self.hass.loop.call_soon(self._tell)
-
-    @callback
-    def _tell(self) -> None:
-        while self._untold and self._drink_listeners:
-            happening = self._untold.popleft()
-            for listener in tuple(self._drink_listeners):
-                listener(happening)
+        self.telling.tell()

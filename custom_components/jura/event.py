@@ -1,4 +1,4 @@
-"""Events: what happens to the drinks of a machine, each told once."""
+"""Events: what happens to a machine and to its drinks, each told once."""
 
 from typing import Any, override
 
@@ -11,8 +11,10 @@ from .const import DOMAIN
 from .coordinator import JuraConfigEntry, JuraCoordinator
 from .entity import JuraRememberedEntity
 from .machine.following import Happening
-from .machine.model import Drink, End
+from .machine.model import Alert, Drink, End
+from .machine.noticing import Change, Notice
 from .machine.state import UNKNOWN_PRODUCT
+from .telling import News
 from .wishes import product_name
 
 PARALLEL_UPDATES = 0
@@ -20,17 +22,18 @@ PARALLEL_UPDATES = 0
 STARTED = "started"
 
 DRINK = EventEntityDescription(key="drink", translation_key="drink", event_types=[STARTED, *End])
+MACHINE = EventEntityDescription(key="machine", translation_key="machine", event_types=list(Change))
 
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: JuraConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the event of a machine's drinks."""
-    async_add_entities([JuraDrinkEvent(entry.runtime_data, DRINK)])
+    """Add the events of a machine and of its drinks."""
+    async_add_entities([JuraDrinkEvent(entry.runtime_data, DRINK), JuraMachineEvent(entry.runtime_data, MACHINE)])
 
 
-class JuraDrinkEvent(JuraRememberedEntity, EventEntity):
-    """What last happened to a drink; it stays true while the machine is off."""
+class JuraEvent(JuraRememberedEntity, EventEntity):
+    """What last happened; it stays true while the machine is off."""
 
     entity_description: EventEntityDescription
 
@@ -38,13 +41,44 @@ class JuraDrinkEvent(JuraRememberedEntity, EventEntity):
     async def async_added_to_hass(self) -> None:
         """Listen to what happens."""
         await super().async_added_to_hass()
-        self.async_on_remove(self.coordinator.async_listen_to_drinks(self._on_drink))
+        self.async_on_remove(self.coordinator.telling.listen(self._on_news))
 
     @callback
-    def _on_drink(self, happening: Happening) -> None:
-        event_type = STARTED if isinstance(happening, Drink) else happening.how
-        self._trigger_event(event_type, attributes_of(self.hass, self.coordinator, happening))
-        self.async_write_ha_state()
+    def _on_news(self, news: News) -> None:
+        """Tell what is news of this kind."""
+        raise NotImplementedError
+
+
+class JuraDrinkEvent(JuraEvent):
+    """What last happened to a drink."""
+
+    @override
+    @callback
+    def _on_news(self, news: News) -> None:
+        if not isinstance(news, Notice):
+            event_type = STARTED if isinstance(news, Drink) else news.how
+            self._trigger_event(event_type, attributes_of(self.hass, self.coordinator, news))
+            self.async_write_ha_state()
+
+
+class JuraMachineEvent(JuraEvent):
+    """What last happened to the machine itself."""
+
+    @override
+    @callback
+    def _on_news(self, news: News) -> None:
+        if isinstance(news, Notice):
+            self._trigger_event(news.change, about_alert(news.alert))
+            self.async_write_ha_state()
+
+
+def about_alert(alert: Alert | None) -> dict[str, Any]:
+    """Return what an automation wants to know of an alert: all keys every time, None where there is none."""
+    return {
+        "alert": alert.slug if alert else None,
+        "severity": alert.severity if alert else None,
+        "program": alert.program if alert else None,
+    }
 
 
 def attributes_of(hass: HomeAssistant, coordinator: JuraCoordinator, happening: Happening) -> dict[str, Any]:

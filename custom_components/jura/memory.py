@@ -20,6 +20,7 @@ from .machine.doubt import Doubt
 from .machine.forecast import History
 from .machine.ledger import Ledger
 from .machine.model import Counters, Drink, End, Ended, Maintenance, Origin, Program, Versions, frozen
+from .machine.noticing import Known
 from .machine.tailoring import Limits, StoredRecipes
 
 _LOGGER = logging.getLogger(__name__)
@@ -48,6 +49,8 @@ class Remembered:
     """What was made from day to day."""
     doubt: Doubt | None = None
     """Counters that were refused."""
+    known: Known = field(default_factory=Known)
+    """Alerts and sleep as they were last seen."""
     limits: Limits = field(default_factory=lambda: frozen({}))
     recipes: StoredRecipes = field(default_factory=lambda: frozen({}))
     """What is stored in the machine itself."""
@@ -109,6 +112,8 @@ class _Stored(TypedDict):
     history: NotRequired[dict[str, Any]]
     ledger: NotRequired[dict[str, Any]]
     doubt: NotRequired[_StoredDoubt | None]
+    alerts: NotRequired[list[int] | None]
+    awake: NotRequired[bool | None]
     limits: NotRequired[dict[str, dict[str, tuple[int, int]]]]
     recipes: NotRequired[dict[str, str]]
 
@@ -163,6 +168,7 @@ def _from_stored(stored: _Stored) -> Remembered:
         history=forecast.from_plain(stored["history"]) if "history" in stored else History(),
         ledger=ledger.from_plain(stored["ledger"]) if "ledger" in stored else Ledger(),
         doubt=_doubt_from_stored(doubt) if (doubt := stored.get("doubt")) else None,
+        known=Known(frozenset(alerts) if (alerts := stored.get("alerts")) is not None else None, stored.get("awake")),
         limits=_limits_from_stored(stored.get("limits", {})),
         recipes=frozen({int(code): bytes.fromhex(recipe) for code, recipe in stored.get("recipes", {}).items()}),
     )
@@ -248,6 +254,8 @@ def _to_stored(remembered: Remembered) -> _Stored:
         history=forecast.to_plain(remembered.history),
         ledger=ledger.to_plain(remembered.ledger),
         doubt=_doubt_to_stored(remembered.doubt) if remembered.doubt else None,
+        alerts=None if remembered.known.alerts is None else sorted(remembered.known.alerts),
+        awake=remembered.known.awake,
         limits={
             str(code): {str(number): limits for number, limits in fields.items()}
             for code, fields in remembered.limits.items()

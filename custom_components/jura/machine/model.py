@@ -434,13 +434,15 @@ class Maintenance:
 class Snapshot:
     """Everything that is known of a machine at one moment. None is "not read", never "off" or 0.
 
-    Status and progress are of now or absent; counters and maintenance are the last that were read.
+    Status and progress are of now or absent; counters, maintenance and alerts are the last that were read.
     """
 
     status: Status | None = None
     progress: Progress | None = None
     counters: Counters | None = None
     maintenance: Maintenance | None = None
+    alerts: frozenset[int] | None = None
+    """Bits of the alerts that stood when the machine was last seen; it need not be reachable now."""
     signal_strength: int | None = None
     """How the Bluetooth dongle was last heard, in dBm."""
     transport: Transport | None = None

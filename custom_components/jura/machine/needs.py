@@ -8,7 +8,7 @@ from . import care
 from .model import Alert, Definition, Kind, Maintenance, Program, Severity, Status
 from .state import active_alerts
 
-_PASSES: Final = frozenset({"heating_up", "please_wait", "powder_product", "programming_mode", "switch_off_delay"})
+PASSES: Final = frozenset({"heating_up", "please_wait", "powder_product", "programming_mode", "switch_off_delay"})
 """Alerts that ask for nothing: they pass by themselves, or somebody is already at it."""
 _SOON: Final[Mapping[str, Program]] = {
     "cleaning_info": Program.CLEANING,
@@ -73,7 +73,7 @@ def needs(definition: Definition, status: Status, maintenance: Maintenance | Non
 
 def _named(alerts: Iterable[Alert]) -> list[str]:
     """Return the alerts that ask for something as needs, the most urgent first."""
-    asking = [alert for alert in alerts if alert.slug not in _PASSES]
+    asking = [alert for alert in alerts if alert.slug not in PASSES]
     return [soon(_SOON[alert.slug]) if alert.slug in _SOON else alert.slug for alert in sorted(asking, key=_rank)]
 
 

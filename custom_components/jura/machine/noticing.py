@@ -1,0 +1,94 @@
+"""From one look at the machine to the next: which alerts came and went, and whether it woke up or fell asleep. Pure.
+
+Everything is noticed once: what stood when the machine was last seen is no news when it is seen again, hours or a restart
+later; what changed in between is. Which bits are alerts says the definition; what ready (13) and energy saving (36) look
+like is hardware-verified. How to tell a machine that was off from one that was only out of reach is our assumption.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from .following import Look
+from .model import Alert, Status
+from .needs import PASSES
+from .state import READY, MachineState, active_alerts, machine_state
+
+_OFF_AFTER: Final = timedelta(minutes=15)
+"""For so long nobody keeps a phone connected (assumption): a machine out of reach for longer was switched off."""
+
+_ASLEEP: Final = frozenset({MachineState.ENERGY_SAVING, MachineState.SHUTTING_DOWN})
+_BUSY: Final = frozenset({MachineState.BREWING, MachineState.ENJOY, MachineState.MAINTENANCE})
+
+
+class Change(StrEnum):
+    """What happened to the machine."""
+
+    BECAME_READY = "became_ready"
+    """It was off or asleep and can make its first drink; that it is ready again after a drink is no news."""
+    WENT_TO_SLEEP = "went_to_sleep"
+    """It went into energy saving, or was seen switching off."""
+    ALERT_RAISED = "alert_raised"
+    ALERT_CLEARED = "alert_cleared"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing that happened to the machine; with its alert, where it is about one."""
+
+    change: Change
+    alert: Alert | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What has to be known of the looks before. None is "never seen"."""
+
+    alerts: frozenset[int] | None = None
+    """Bits of the alerts that stood when the machine was last seen, without those that pass by themselves."""
+    awake: bool | None = None
+    """Whether it was ready or busy since it last slept."""
+    away_since: datetime | None = None
+    """When it was first looked for in vain."""
+
+
+def notice(before: Known, look: Look) -> tuple[Known, tuple[Notice, ...]]:
+    """Return what is known after a look at the machine, and what is news."""
+    if look.status is None:
+        return replace(before, away_since=None), ()
+    alerts, changed = _alerts(before.alerts, look, look.status)
+    awake, woke = _awake(before, look, look.status)
+    return Known(alerts, awake), (*woke, *changed)
+
+
+def missed(before: Known, now: datetime) -> Known:
+    """Return what is known after the machine was looked for in vain."""
+    return replace(before, away_since=before.away_since or now)
+
+
+def _alerts(before: frozenset[int] | None, look: Look, status: Status) -> tuple[frozenset[int], tuple[Notice, ...]]:
+    """Compare the alerts. One whose bit the machine did not send stands as it stood."""
+    unsent = frozenset(bit for bit in before or () if status.is_set(bit) is None)
+    standing = {alert.bit: alert for alert in active_alerts(look.definition, status) if alert.slug not in PASSES}
+    now = frozenset(standing) | unsent
+    if before is None:
+        return now, ()
+    raised = (Notice(Change.ALERT_RAISED, standing[bit]) for bit in sorted(now - before))
+    gone = (look.definition.alerts.get(bit) for bit in sorted(before - now))
+    cleared = (Notice(Change.ALERT_CLEARED, alert) for alert in gone if alert)
+    return now, (*cleared, *raised)
+
+
+def _awake(before: Known, look: Look, status: Status) -> tuple[bool | None, tuple[Notice, ...]]:
+    """Compare whether it is awake. One that shows neither, as while it heats up, stays what it was."""
+    was_off = before.away_since is not None and look.now - before.away_since >= _OFF_AFTER
+    awake = False if was_off and before.awake is not None else before.awake
+    state = machine_state(look.definition, status, look.progress)
+    if state in _ASLEEP:
+        return False, (Notice(Change.WENT_TO_SLEEP),) if awake else ()
+    if state in _BUSY:
+        return True, ()
+    if state is MachineState.READY or (state is MachineState.NEEDS_ATTENTION and status.is_set(READY)):
+        return True, (Notice(Change.BECAME_READY),) if awake is False else ()
+    return awake, ()
