@@ -88,10 +88,13 @@ def state_of(hass: HomeAssistant, platform: str, key: str, unique_id: str = UNIQ
 # --- texts ------------------------------------------------------------------------------------------------------------
 
 
+LANGUAGES = sorted(path.stem for path in (ROOM / "translations").glob("*.json"))
+
+
 @cache
-def texts() -> Mapping[str, Any]:
-    """Return the English texts."""
-    loaded: Mapping[str, Any] = json.loads((ROOM / "translations" / "en.json").read_text("utf-8"))
+def texts(language: str = "en") -> Mapping[str, Any]:
+    """Return the texts of a language."""
+    loaded: Mapping[str, Any] = json.loads((ROOM / "translations" / f"{language}.json").read_text("utf-8"))
     return loaded
 
 

@@ -43,7 +43,7 @@ from custom_components.jura.machine.recipe import offered_preselections, sent_ar
 from custom_components.jura.my_drinks import SUBENTRY_DRINK
 from custom_components.jura.reports import PERIODS
 
-from .helpers import PLATFORMS, ROOM, async_all_entities, definition_codes, leaves, placeholders, texts
+from .helpers import LANGUAGES, PLATFORMS, ROOM, async_all_entities, definition_codes, leaves, placeholders, texts
 
 _ANYTHING = "*"
 _NEEDS_ICON = (None, SensorDeviceClass.ENUM)
@@ -457,8 +457,8 @@ def faults_of(place: str, text: str) -> Iterator[str]:
         yield "no end"
 
 
-def test_form() -> None:
-    """A text is one: no blanks around it, no HTML, no address, no quotes that swallow a placeholder."""
+def test_faults() -> None:
+    """What makes a text one: no blanks around it, no HTML, no address, no quotes that swallow a placeholder."""
     assert list(faults_of("exceptions.x.message", " <b>see '{x}' at www.jura.com} ")) == [
         "blanks",
         "HTML",
@@ -467,7 +467,13 @@ def test_form() -> None:
         "braces",
         "no end",
     ]
-    assert {place: faults for place, text in leaves(texts()) if (faults := list(faults_of(place, text)))} == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_forms(language: str) -> None:
+    """No text of any language has a fault of form."""
+    found = {place: faults for place, text in leaves(texts(language)) if (faults := list(faults_of(place, text)))}
+    assert found == {}
 
 
 def test_sections() -> None:
@@ -544,12 +550,13 @@ def test_every_entity_has_a_name(all_entities: Found) -> None:
             assert not placeholders(entry["name"])
 
 
-def test_names_differ(all_entities: Found) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_names_differ(all_entities: Found, language: str) -> None:
     """Two entities of one platform of one machine never bear the same name: nobody could tell them apart."""
     for code in definition_codes():
         for platform in PLATFORMS:
             names = [
-                texts()["entity"][platform][entity.translation_key]["name"]
+                texts(language)["entity"][platform][entity.translation_key]["name"]
                 for of, on, entity in all_entities
                 if (of, on) == (code, platform) and entity.translation_key
             ]
@@ -582,11 +589,12 @@ def test_states(all_entities: Found) -> None:
             assert set(entry) - {"state_attributes"} == {"name"}, (platform, key)
 
 
-def test_names_of_controls_differ(all_entities: Found) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_names_of_controls_differ(all_entities: Found, language: str) -> None:
     """Nor do two things that one can press, turn or switch: "Milk" must be the drink, and not its amount, too."""
     for code in definition_codes():
         names = [
-            texts()["entity"][on][entity.translation_key]["name"]
+            texts(language)["entity"][on][entity.translation_key]["name"]
             for of, on, entity in all_entities
             if of == code and on in ("button", "number", "select", "switch")
         ]
