@@ -359,13 +359,34 @@ async def test_pin_set(over_bluetooth: Kitchen) -> None:
     assert not over_bluetooth.machine.orders
 
 
-async def test_in_another_language(over_bluetooth: Kitchen, hass: HomeAssistant) -> None:
-    """A language without texts of ours gets whole sentences all the same."""
-    await hass.config.async_update(language="de")
+@pytest.mark.parametrize(
+    ("language", "name", "message"),
+    [
+        ("de", "Heißwasser", "Fülle den Wassertank und versuche es noch einmal."),
+        # A language without texts of ours gets whole sentences all the same.
+        ("cy", "Hot water", "Fill the water tank, then try again."),
+    ],
+)
+async def test_in_another_language(
+    over_bluetooth: Kitchen, hass: HomeAssistant, language: str, name: str, message: str
+) -> None:
+    """What is told is in the language of this Home Assistant."""
+    await hass.config.async_update(language=language)
     await async_load_integrations(hass, {DOMAIN})
     over_bluetooth.machine.empty_water_tank()
-    told = await over_bluetooth.brew("espresso")
-    assert (told["name"], told["message"]) == ("Espresso", "Fill the water tank, then try again.")
+    told = await over_bluetooth.brew("hot_water")
+    assert (told["name"], told["message"]) == (name, message)
+
+
+async def test_not_started_in_another_language(over_bluetooth: Kitchen, hass: HomeAssistant) -> None:
+    """The drink's name in it, too."""
+    await hass.config.async_update(language="de")
+    await async_load_integrations(hass, {DOMAIN})
+    over_bluetooth.machine.first_order_only_wakes = True
+    over_bluetooth.machine.nap()
+    told = await over_bluetooth.brew("hot_water")
+    assert told["outcome"] == "not_started"
+    assert told["message"].startswith("„Heißwasser“ wurde bestellt")
 
 
 async def check_told(kitchen: Kitchen) -> str:

@@ -36,6 +36,7 @@ from .machine.settings import as_stored
 from .machine.wifi_connect import WifiConnect
 from .outcomes import CommandFailed, CommandRefused, DrinkBlocked, Outcome, outcome_of, text_of
 from .ways import NOTHING_SENT
+from .wishes import product_name
 
 if TYPE_CHECKING:
     from .coordinator import JuraCoordinator
@@ -126,7 +127,7 @@ class Commands:
             Outcome.NOT_STARTED,
             translation_domain=DOMAIN,
             translation_key="not_started",
-            translation_placeholders={"product": product.name},
+            translation_placeholders={"product": product_name(self._coordinator.hass, product)},
         )
 
     async def async_cancel(self) -> None:

@@ -1,23 +1,25 @@
 """What a person asks for, in a person's words, as a recipe; or why it can't be had, in words too.
 
 The one place where wishes from actions, dials and one's own drinks become recipes, so that all are refused alike.
-Imports nothing of the entities.
+Imports nothing of the entities, and of the coordinator its type only: commands say a drink's name, too.
 """
 
 from collections.abc import Collection, Iterable, Mapping
 import difflib
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.translation import async_get_cached_translations
 
 from .const import DOMAIN
-from .coordinator import JuraCoordinator
 from .machine.errors import InvalidRecipe, InvalidValue, NoSuchParameter, NoSuchPreselection, PreselectionsExclude
 from .machine.model import Definition, Product, Recipe
 from .machine.recipe import offered_preselections, recipe_for, sent_arguments
 from .my_drinks import MyDrink, key_of, my_drinks
+
+if TYPE_CHECKING:
+    from .coordinator import JuraCoordinator
 
 _MOST_SUGGESTIONS: Final = 3
 
