@@ -319,7 +319,7 @@ async def test_out_of_range(hands: Hands) -> None:
             await hands.turn("water", value)
     with pytest.raises(ServiceValidationError) as refused:
         await hands.turn("water", 47)
-    assert str(refused.value) == "The water of Espresso can't be 47. It can be 15 to 80 ml in steps of 5"
+    assert str(refused.value) == "The water of Espresso can't be 47. It can be 15, 20, …, 80 ml"
     with pytest.raises(ServiceValidationError):
         await hands.choose("strength", "11")
     assert hands.shows()["water"] == "45"

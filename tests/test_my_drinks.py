@@ -202,7 +202,7 @@ async def test_values_that_cannot_be(hass: HomeAssistant, entry: MockConfigEntry
     await form.fill(name="Monday", product="espresso")
     await form.fill(**{**ESPRESSO, "water": 47}, icon="mdi:bed")
     assert form.shows["errors"] == {"water": "not_allowed"}
-    assert form.shows["description_placeholders"]["allowed"] == "15 to 80 ml in steps of 5"
+    assert form.shows["description_placeholders"]["allowed"] == "15, 20, …, 80 ml"
     assert form.suggested == {**ESPRESSO, "water": 47, "icon": "mdi:bed"}
     assert (await form.fill(**ESPRESSO))["type"] == "create_entry"
 
@@ -386,7 +386,7 @@ async def test_damaged_and_impossible(
     assert restarted.state is ConfigEntryState.LOADED
     await async_ready(hass, MONDAY)
     assert issue(hass, restarted).translation_placeholders["drinks"] == "Nothing, Gone, Too much, Odd"
-    for name, word in (("Nothing", 'called ""'), ("Gone", "pot_big"), ("Too much", "15 to 80 ml"), ("Odd", "")):
+    for name, word in (("Nothing", 'called ""'), ("Gone", "pot_big"), ("Too much", "15, 20, …, 80 ml"), ("Odd", "")):
         with pytest.raises(ServiceValidationError, match=f"{name} can't be made: .*{word}") as error:
             await press(str(button_of(hass, restarted, name)))
         assert error.value.translation_key == "drink_not_possible"
@@ -601,7 +601,7 @@ async def test_import_tells_what_cannot_be(
         "Odd: The strength of Coffee can't be forty. It can be 1, 2, 3, 4, 5, 6, 7, 8, 9, 10.",
         "Odd: For Coffee, milk can't be chosen on this machine. What can be chosen: strength, water, temperature.",
         "Odd: The water of Coffee can't be 103 on this machine. It is 105 now.",
-        "Endless: The water of Coffee can't be inf. It can be 25 to 240 ml in steps of 5.",
+        "Endless: The water of Coffee can't be inf. It can be 25, 30, …, 240 ml.",
         "Endless: The strength of Coffee can't be 30 on this machine. It is 10 now.",
         "Extras: Extras such as double, powder or light brew were never tried on a real machine. "
         'Switch on "Offer what is experimental" in the options of the machine first.',

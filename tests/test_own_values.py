@@ -140,7 +140,7 @@ async def test_limits(
         with pytest.raises(ServiceValidationError) as caught:
             recipe_from(hass, coordinator_of(entry), espresso_of(entry), {"water": 60})
         placeholders: Mapping[str, str] = caught.value.translation_placeholders or {}
-        assert placeholders["allowed"] == "50 to 55 ml in steps of 5"
+        assert placeholders["allowed"] == "50, 55 ml"
         assert recipe_from(hass, coordinator_of(entry), espresso_of(entry), {"water": 55})
         machine.power_cut()
         await hass.config_entries.async_reload(entry.entry_id)

@@ -15,7 +15,7 @@ import yaml  # type: ignore[import-untyped]
 from .const import DOMAIN
 from .coordinator import JuraConfigEntry, JuraCoordinator
 from .machine.model import Amount, Argument, Choice
-from .machine.recipe import in_words, sent_arguments
+from .machine.recipe import amounts, in_words, sent_arguments
 from .my_drinks import LONGEST_NAME, MyDrink, async_keep, drink_data, my_drinks
 from .wishes import find_product, is_name_of_product, product_name, recipe_from, sentence
 
@@ -247,9 +247,8 @@ def _nearest(argument: Argument | None, wish: str) -> str | None:
     except ValueError:
         return None
     match argument:
-        case Amount(minimum=minimum, maximum=maximum, step=step) if math.isfinite(number):
-            allowed = range(-(-minimum // step) * step, maximum + 1, step)
-            return str(min(allowed, key=lambda value: abs(value - number)))
+        case Amount() if math.isfinite(number):
+            return str(min(amounts(argument), key=lambda value: abs(value - number)))
         case Choice(options=options) if math.isfinite(number):
             numbers = [option.slug for option in options if option.slug.isdecimal()]
             return min(numbers, key=lambda value: abs(int(value) - number), default=None)

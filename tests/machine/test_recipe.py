@@ -4,6 +4,7 @@ The simulated machine decodes orders by its own reading of JURA's files. What is
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 
 from hypothesis import HealthCheck, given, settings, strategies as st
@@ -15,7 +16,9 @@ from custom_components.jura.machine.errors import InvalidValue, NoSuchParameter
 from custom_components.jura.machine.model import Amount, Choice, Definition, Nibble, Parameter, Product, Recipe
 from custom_components.jura.machine.recipe import (
     allowed_values,
+    amounts,
     default_recipe,
+    is_allowed,
     is_sent,
     smart_connect_order,
     validate,
@@ -183,12 +186,12 @@ def test_nibbles_are_left_to_the_machine() -> None:
 @pytest.mark.parametrize(
     ("values", "parameter", "allowed"),
     [
-        ({WATER: 10}, WATER, "15 to 80 ml in steps of 5"),
-        ({WATER: 85}, WATER, "15 to 80 ml in steps of 5"),
-        ({WATER: 47}, WATER, "15 to 80 ml in steps of 5"),
-        ({WATER: 0}, WATER, "15 to 80 ml in steps of 5"),
-        ({WATER: -15}, WATER, "15 to 80 ml in steps of 5"),
-        ({WATER: 1280}, WATER, "15 to 80 ml in steps of 5"),
+        ({WATER: 10}, WATER, "15, 20, …, 80 ml"),
+        ({WATER: 85}, WATER, "15, 20, …, 80 ml"),
+        ({WATER: 47}, WATER, "15, 20, …, 80 ml"),
+        ({WATER: 0}, WATER, "15, 20, …, 80 ml"),
+        ({WATER: -15}, WATER, "15, 20, …, 80 ml"),
+        ({WATER: 1280}, WATER, "15, 20, …, 80 ml"),
         ({STRENGTH: 0}, STRENGTH, "1, 2, 3, 4, 5, 6, 7, 8, 9, 10"),
         ({STRENGTH: 11}, STRENGTH, "1, 2, 3, 4, 5, 6, 7, 8, 9, 10"),
         ({TEMPERATURE: 3}, TEMPERATURE, "Low, Normal, High"),
@@ -235,7 +238,21 @@ def test_allowed_values_of_seconds() -> None:
     """Milk counts in seconds, and says so."""
     foam = product("EF1030", "cappuccino").argument(FOAM)
     assert isinstance(foam, Amount)
-    assert allowed_values(foam) == f"{foam.minimum} to {foam.maximum} s in steps of 1"
+    assert allowed_values(foam) == f"{foam.minimum}, {foam.minimum + 1}, …, {foam.maximum} s"
+
+
+@pytest.mark.parametrize(
+    ("minimum", "maximum", "said"),
+    [(47, 63, "50, 55, 60 ml"), (50, 55, "50, 55 ml"), (50, 50, "50 ml"), (15, 30, "15, 20, 25, 30 ml")],
+)
+def test_allowed_values_are_those_that_are_there(minimum: int, maximum: int, said: str) -> None:
+    """A short range is told in full, and nothing is told that would be refused."""
+    water = product("EF1030", "espresso").argument(WATER)
+    assert isinstance(water, Amount)
+    narrow = replace(water, minimum=minimum, maximum=maximum)
+    assert allowed_values(narrow) == said
+    assert [value for value in range(100) if is_allowed(narrow, value)] == [*amounts(narrow)]
+    assert amounts(narrow)[0] >= minimum
 
 
 # --- every drink of every machine -----------------------------------------------------------------------------------

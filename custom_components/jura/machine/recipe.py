@@ -94,12 +94,19 @@ def _double_of(definition: Definition, product: Product) -> Product | None:
     return None if product.double_code is None else definition.product_by_code(product.double_code)
 
 
+def amounts(argument: Amount) -> range:
+    """Return the numbers that an amount can be."""
+    return range(-(-argument.minimum // argument.step) * argument.step, argument.maximum + 1, argument.step)
+
+
 def allowed_values(argument: Argument) -> str:
-    """Return what an argument allows, for people to read: `25 to 240 ml in steps of 5` or `1, 2, 3`."""
+    """Return what an argument allows, for people of any language to read: `25, 30, …, 240 ml` or `1, 2, 3`."""
     if isinstance(argument, Choice):
         return ", ".join(option.label for option in argument.options)
+    numbers = list(map(str, amounts(argument)))
+    shown = numbers if len(numbers) <= 4 else [*numbers[:2], "…", numbers[-1]]
     unit = "" if argument.unit is Unit.COUNT else f" {argument.unit}"
-    return f"{argument.minimum} to {argument.maximum}{unit} in steps of {argument.step}"
+    return f"{', '.join(shown)}{unit}"
 
 
 # --- from wishes to recipes, and back ---------------------------------------------------------------------------------
@@ -207,8 +214,8 @@ def is_allowed(argument: Argument, value: int) -> bool:
     match argument:
         case Choice(options=options):
             return any(option.value == value for option in options)
-        case Amount(minimum=minimum, maximum=maximum, step=step):
-            return minimum <= value <= maximum and value % step == 0
+        case Amount():
+            return value in amounts(argument)
 
 
 # --- to bytes ---------------------------------------------------------------------------------------------------------
