@@ -224,6 +224,20 @@ def kitchen(request: pytest.FixtureRequest, model: str, experimental: bool) -> K
     return found
 
 
+@pytest.fixture
+async def office(hass: HomeAssistant, over_bluetooth: Kitchen) -> AsyncGenerator[Kitchen]:
+    """Return a second machine, an S8 beside that of the kitchen."""
+    machine = Machine(definition_for("15172"), serial_number=5, unnamed_bit=False)
+    smart_connect = SmartConnect(machine, address="C0:FF:EE:00:00:02", key=0x3B)
+    _, remove = await async_add_simulated_adapter(hass, [smart_connect], name="Adapter of the office")
+    data = {**data_of("15172"), "address": smart_connect.address}
+    entry = await async_add(hass, machine, data, title="Office")
+    await async_wait_for(hass, lambda: smart_connect.link is None)
+    yield Kitchen(hass, machine, entry, smart_connect=smart_connect)
+    await async_finish(hass)
+    remove()
+
+
 type Press = Callable[[str], Awaitable[None]]
 
 

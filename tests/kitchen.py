@@ -93,12 +93,12 @@ def data_of(model: str) -> dict[str, Any]:
 
 
 async def async_add(
-    hass: HomeAssistant, machine: Machine, data: Mapping[str, Any], *, experimental: bool
+    hass: HomeAssistant, machine: Machine, data: Mapping[str, Any], *, title: str = "JURA", experimental: bool = False
 ) -> MockConfigEntry:
     """Add a machine, and wait until everything was read."""
     entry = MockConfigEntry(
         domain=DOMAIN,
-        title="JURA",
+        title=title,
         unique_id=f"{data['article']}-{machine.machine_number}-{machine.serial_number}",
         data=data,
         options={"experimental": experimental},

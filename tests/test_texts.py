@@ -20,6 +20,7 @@ import pytest
 
 from custom_components.jura import issues, provisioning_flow, services
 from custom_components.jura.button import JuraDrinkButton
+from custom_components.jura.condition import CONDITIONS
 from custom_components.jura.event import JuraDrinkEvent, JuraMachineEvent, about_alert, attributes_of
 from custom_components.jura.house_rules import Source
 from custom_components.jura.issues import ISSUES, PROGRAM_ISSUES, Issue
@@ -42,6 +43,7 @@ from custom_components.jura.machine.provisioning import Step
 from custom_components.jura.machine.recipe import offered_preselections, sent_arguments
 from custom_components.jura.my_drinks import SUBENTRY_DRINK
 from custom_components.jura.reports import PERIODS
+from custom_components.jura.trigger import TRIGGERS
 
 from .helpers import LANGUAGES, PLATFORMS, ROOM, async_all_entities, definition_codes, leaves, placeholders, texts
 
@@ -479,6 +481,7 @@ def test_forms(language: str) -> None:
 def test_sections() -> None:
     """Only what Home Assistant reads is in the file; it drops everything else without a word."""
     read = {"config", "config_subentries", "options", "selector", "entity", "exceptions", "issues", "services"}
+    read |= {"triggers", "conditions"}
     # What belongs to nothing in particular: hassfest accepts it, flat, and we read it ourselves.
     assert set(texts()) == read | {"common"}
 
@@ -735,7 +738,9 @@ def real_icons() -> set[str]:
 def test_icons_are_used(all_entities: Found) -> None:
     """No icon is for an entity that no machine type has."""
     keys = {(platform, entity.translation_key) for _, platform, entity in all_entities}
-    assert set(icons()) == {"entity", "services"}
+    assert set(icons()) == {"entity", "services", "triggers", "conditions"}
+    assert set(icons()["triggers"]) == set(TRIGGERS)
+    assert set(icons()["conditions"]) == set(CONDITIONS)
     there = {(platform, key) for platform, entries in icons()["entity"].items() for key in entries}
     assert sorted(there - keys) == []
 
@@ -830,11 +835,14 @@ def test_nothing_is_sent_by_default() -> None:
 
 
 def choices() -> Iterator[tuple[str, list[str]]]:
-    """Yield every list of options in an action with the key of its texts."""
-    for action in actions():
-        for field in fields_of(action).values():
-            if select := field["selector"].get("select"):
-                yield select["translation_key"], select["options"]
+    """Yield every list of options in an action, a trigger or a condition with the key of its texts."""
+    fields = [field for action in actions() for field in fields_of(action).values()]
+    for file in ("triggers.yaml", "conditions.yaml"):
+        described: Any = yaml_util.parse_yaml((ROOM / file).read_text("utf-8"))
+        fields += [field for about in described.values() for field in about.get("fields", {}).values()]
+    for field in fields:
+        if select := field.get("selector", {}).get("select"):
+            yield select["translation_key"], select["options"]
 
 
 def test_selectors() -> None:

@@ -16,7 +16,7 @@ from homeassistant.util import dt as dt_util
 
 from . import house_rules
 from .const import DOMAIN
-from .house_rules import Caller
+from .house_rules import Caller, Source
 from .machine import care, following, state
 from .machine.care import Run, Stage
 from .machine.client import Urgency
@@ -83,6 +83,18 @@ class Commands:
         house_rules.refuse_unless_allowed(entry.options, caller.source, entry.title)
         with house_rules.one_drink(self._coordinator.hass, caller):
             await self._make(recipe, name)
+
+    def could_start(self, product: Product, source: Source) -> bool:
+        """Tell whether a product ordered now would be made, as far as the last look tells; the machine isn't asked."""
+        coordinator = self._coordinator
+        status, progress = coordinator.data.status, coordinator.data.progress
+        if not coordinator.last_update_success or status is None or progress is None:
+            return False
+        if self._ordering or self._ways.refuse_commands:
+            return False
+        return house_rules.may_start(coordinator.config_entry.options, source) and state.can_make(
+            coordinator.definition, status, progress, product
+        )
 
     async def _make(self, recipe: Recipe, name: str | None) -> None:
         if self._ordering:

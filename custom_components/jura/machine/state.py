@@ -183,3 +183,15 @@ def machine_state(definition: Definition, status: Status, progress: Progress | N
     if READY in status.bits:
         return MachineState.READY
     return None
+
+
+_TAKES_ORDERS: Final = frozenset(
+    {MachineState.READY, MachineState.ENERGY_SAVING, MachineState.ENJOY, MachineState.NEEDS_ATTENTION}
+)
+"""What a machine that makes something or warms up does not show. One that lacks milk still makes an espresso."""
+
+
+def can_make(definition: Definition, status: Status, progress: Progress, product: Product) -> bool:
+    """Tell whether the machine would make a product now."""
+    takes_orders = machine_state(definition, status, progress) in _TAKES_ORDERS
+    return takes_orders and not blocking_alerts(definition, status, product)
