@@ -9,6 +9,7 @@ from homeassistant.components.dhcp.models import DATA_DHCP
 from homeassistant.components.network.network import async_get_network
 from homeassistant.config_entries import (
     SOURCE_DHCP,
+    SOURCE_IGNORE,
     SOURCE_INTEGRATION_DISCOVERY,
     SOURCE_REAUTH,
     SOURCE_RECONFIGURE,
@@ -464,6 +465,31 @@ async def test_bluetooth_is_offered_once_wifi_is_set_up(hass: HomeAssistant, ada
     assert form["step_id"] == "join_bluetooth"
     result = await hass.config_entries.flow.async_configure(form["flow_id"], {})
     assert result["reason"] == "bluetooth_added"
+    await async_finish(hass)
+
+
+async def test_ignoring_the_question_keeps_the_machine(
+    hass: HomeAssistant, adapter: None, wifi: WifiConnect, machine: Machine, press: Press
+) -> None:
+    """Who presses "Ignore" on "Reach it over Bluetooth too" loses nothing: the question goes, the machine stays."""
+    await async_wait_for(hass, lambda: hass.config_entries.flow.async_progress_by_handler(DOMAIN))
+    result = await async_add_by_address(hass)
+    result = await async_finish_pairing(hass, wifi, result["flow_id"], "1234")
+    (flow,) = await async_wait_for(hass, lambda: hass.config_entries.flow.async_progress_by_handler(DOMAIN))
+    assert flow["step_id"] == "join_bluetooth"
+    # As Home Assistant's API does it.
+    unique_id = flow["context"]["unique_id"]
+    await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": SOURCE_IGNORE}, data={"unique_id": unique_id, "title": "JURA E8 (EB)"}
+    )
+    await hass.async_block_till_done()
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    assert entry is result["result"]
+    assert entry.data["host"] == LAN_HOST
+    assert not hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+    await asyncio.sleep(30)
+    await press("button.jura_e8_eb_espresso")
+    assert len(machine.drinks) == 1
     await async_finish(hass)
 
 

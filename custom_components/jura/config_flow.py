@@ -163,6 +163,21 @@ class JuraConfigFlow(ProvisioningFlow, domain=DOMAIN):
         self._abort_if_known(candidate)
         return await self.async_step_confirm()
 
+    @override
+    async def async_step_ignore(self, user_input: dict[str, Any]) -> ConfigFlowResult:
+        """Ignore a machine that was found.
+
+        Of one that is set up it is a question that is ignored: it goes, and the machine stays. Home Assistant would put
+        the ignored discovery in the place of its entry.
+        """
+        unique_id = user_input["unique_id"]
+        if self._entry_of(unique_id) is None:
+            return await super().async_step_ignore(user_input)
+        for flow in self._async_in_progress():
+            if flow["context"].get("unique_id") == unique_id:
+                self.hass.config_entries.flow.async_abort(flow["flow_id"])
+        return self.async_abort(reason="already_configured")
+
     async def async_step_join_bluetooth(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer to reach a machine that is set up over Wi-Fi over Bluetooth as well."""
         assert self._candidate is not None
