@@ -15,7 +15,7 @@ from .bluetooth import Whereabouts, explain_reachability
 from .const import CONF_CONNECTION_ID
 from .machine.client import Live, MachineClient, Urgency
 from .machine.errors import CommandsRefused, JuraError, LinkLost, LoginRefused, NotSupported, Unreachable
-from .machine.model import Transport
+from .machine.model import Transport, is_machine_id
 from .machine.smart_connect import SmartConnect
 from .machine.wifi_connect import WifiConnect
 from .machine.wifi_session import Credentials
@@ -39,7 +39,8 @@ class Ways:
         self.wifi: WifiConnect | None = None
         """The WiFi Connect of the machine, in use or not."""
         if host := entry.data.get(CONF_HOST):
-            self.wifi = WifiConnect(host, _credentials(entry.data), entry.title)
+            machine_id = entry.unique_id if is_machine_id(entry.unique_id) else None
+            self.wifi = WifiConnect(host, _credentials(entry.data), entry.title, machine_id=machine_id)
             self._clients.append(self.wifi)
         if address := entry.data.get(CONF_ADDRESS):
             self._whereabouts = Whereabouts(hass, address, entry.unique_id, on_return)
@@ -65,8 +66,10 @@ class Ways:
 
     @property
     def serve_another_machine(self) -> bool:
-        """Tell whether the Smart Connect says that it is plugged into another machine."""
-        return self._whereabouts is not None and self._whereabouts.serves_another_machine
+        """Tell whether a dongle says that it serves another machine."""
+        return (self._whereabouts is not None and self._whereabouts.serves_another_machine) or (
+            self.wifi is not None and self.wifi.serves_another_machine
+        )
 
     @property
     def signal_strength(self) -> int | None:

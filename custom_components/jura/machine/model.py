@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+import re
 from types import MappingProxyType
 
 
@@ -312,6 +313,11 @@ class Identity:
     def unique_id(self) -> str:
         """Return the id of this machine, stable over dongles and transports."""
         return f"{self.article}-{self.machine_number}-{self.serial_number}"
+
+
+def is_machine_id(text: str | None) -> bool:
+    """Tell whether a text is the id of a machine that told its own numbers; of a silent one they aren't known."""
+    return text is not None and re.fullmatch(r"\d+-\d+-\d+", text) is not None
 
 
 @dataclass(frozen=True, slots=True)

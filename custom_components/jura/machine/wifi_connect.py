@@ -152,10 +152,13 @@ class WifiConnect:
     transport: Final = Transport.WIFI
     refuses_commands: Final = False
 
-    def __init__(self, host: str, credentials: Credentials, name: str, port: int = PORT) -> None:
-        """Prepare without connecting."""
+    def __init__(
+        self, host: str, credentials: Credentials, name: str, port: int = PORT, machine_id: str | None = None
+    ) -> None:
+        """Prepare without connecting. `machine_id` is the id of the machine that has to be there, where that is known."""
         self._host = host
         self._port = port
+        self._machine_id = machine_id
         self._credentials = credentials
         self._name = name
         self._turns = Turns()
@@ -169,6 +172,8 @@ class WifiConnect:
         self._follow_until = 0.0
         self._refused_at: float | None = None
         self._versions = Versions(None, None)
+        self.serves_another_machine = False
+        """Whether the last answer over UDP was another machine's: a router may give its address to any."""
         self.events: Counter[str] = Counter()
         """How often what happened, for the diagnostics."""
 
@@ -192,7 +197,7 @@ class WifiConnect:
         try:
             reply = await self.poll(_POLLS_FOR_COMMAND if urgency is Urgency.COMMAND else _POLLS_BEFORE_GONE)
         except Unreachable:
-            if self._answers_udp:
+            if self._answers_udp or self.serves_another_machine:
                 raise
             # Only one that is there and yet silent is one without UDP; this one may simply be off.
             live = await self._listen(urgency)
@@ -202,7 +207,10 @@ class WifiConnect:
         return Live(reply.status, reply.progress or Progress(state=decode.IDLE))
 
     async def poll(self, polls: int = _POLLS_BEFORE_SILENT) -> WifiConnectReply:
-        """Ask over UDP. Raises Unreachable after that many unanswered polls, fewer if it never answered."""
+        """Ask over UDP. Raises Unreachable after that many unanswered polls, fewer if it never answered.
+
+        Also if another machine answers. One that doesn't know yet which it is, just switched on, is taken for ours.
+        """
         transport, poller = await self._poll_socket()
         for _ in range(polls if self._answers_udp else _POLLS_BEFORE_SILENT):
             while not poller.replies.empty():
@@ -215,9 +223,15 @@ class WifiConnect:
                     reply = await self._plausible_reply(poller)
             except TimeoutError:
                 continue
+            if self._machine_id and reply.identity.known and reply.identity.unique_id != self._machine_id:
+                self.serves_another_machine = True
+                self.events["another machine"] += 1
+                raise Unreachable("another machine")
+            self.serves_another_machine = False
             self._answers_udp = True
             self._versions = Versions(reply.dongle_version, reply.machine_type)
             return reply
+        self.serves_another_machine = False
         raise Unreachable("no answer over UDP")
 
     async def _plausible_reply(self, poller: _Poller) -> WifiConnectReply:
@@ -532,7 +546,12 @@ class WifiConnect:
             return await self._open()
 
     async def _open(self) -> Session:
-        """Log in, and judge a refusal: only one that comes again after a pause is meant."""
+        """Log in, and judge a refusal: only one that comes again after a pause is meant.
+
+        Never to another machine: it is none of its business who we are, and it must not make our coffee.
+        """
+        if self.serves_another_machine:
+            raise Unreachable("another machine")
         try:
             session = await open_session(self._host, self._port, self._credentials, self._name)
         except LoginRefused as refused:
