@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 import logging
+import re
 import secrets
 from typing import Final
 
@@ -28,6 +29,8 @@ PAUSE: Final = 20.0
 _CLOSE_LIMIT: Final = 2.0
 _READ_SIZE: Final = 1024
 _ERROR: Final = "@an:error"
+_TOKEN: Final = re.compile(r"[0-9A-Fa-f]{1,128}")
+"""A token as it may be kept and sent back; seen are 64 digits."""
 
 
 class Refusal(StrEnum):
@@ -67,7 +70,8 @@ class Session:
     async def log_in(self, credentials: Credentials, limit: float = _LOGIN_LIMIT) -> str | None:
         """Log in, or pair if there is no token yet; return the new token if the machine gave one.
 
-        Raises LoginRefused, LinkLost if the dongle hung up (as it does when hurried), TimeoutError.
+        Raises LoginRefused, LinkLost if the dongle hung up (as it does when hurried) or gave something that is no token,
+        TimeoutError.
         """
         name = credentials.connection_id.encode("ascii").hex().upper()
         # Not logged: it carries PIN and token.
@@ -75,7 +79,10 @@ class Session:
         async with asyncio.timeout(limit):
             reply = await self._next("@hp")
         if reply.startswith("@hp4"):
-            return reply.removeprefix("@hp4").removeprefix(":") or None
+            token = reply.removeprefix("@hp4").removeprefix(":")
+            if token and not _TOKEN.fullmatch(token):
+                raise LinkLost("implausible token")
+            return token or None
         raise LoginRefused(Refusal.TOKEN if reply in ("@hp5:01", "@hp5:02") else Refusal.PIN)
 
     async def ask(self, command: str, *answers: str) -> str:
