@@ -162,6 +162,7 @@ async def async_entities(definition: Definition, *, experimental: bool = True) -
         settings={setting.slug: "of another world" for setting in definition.settings},
     )
     coordinator = SimpleNamespace(
+        answers_over_wifi=False,
         article=None,
         data=everything,
         definition=definition,

@@ -250,6 +250,11 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         return self.ways.wifi is not None
 
     @property
+    def answers_over_wifi(self) -> bool:
+        """Tell whether the machine answered at the last look, over WiFi Connect."""
+        return self.last_update_success and self.ways.wifi_in_use is not None
+
+    @property
     def guides(self) -> bool:
         """Tell whether programs can be started and continued from here: over WiFi Connect, and never seen on hardware."""
         return self.experimental and self.has_wifi

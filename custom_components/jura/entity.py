@@ -44,12 +44,15 @@ class JuraEntity(CoordinatorEntity[JuraCoordinator]):
 
 
 def _connections(coordinator: JuraCoordinator) -> set[tuple[str, str]]:
-    """Return the addresses by which other integrations may know the machine."""
+    """Return the addresses by which other integrations may know the machine.
+
+    That of its network card only while it answers: when it is off, its address may be somebody else's.
+    """
     data = coordinator.config_entry.data
     connections = set()
     if address := data.get(CONF_ADDRESS):
         connections.add((CONNECTION_BLUETOOTH, address))
-    if (host := data.get(CONF_HOST)) and (mac := known_mac(coordinator.hass, host)):
+    if coordinator.answers_over_wifi and (mac := known_mac(coordinator.hass, data[CONF_HOST])):
         connections.add((CONNECTION_NETWORK_MAC, mac))
     return connections
 
