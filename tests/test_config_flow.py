@@ -203,10 +203,21 @@ async def async_discover(hass: HomeAssistant, address: str) -> ConfigFlowResult:
     return result
 
 
+async def async_accept_new_dongle(hass: HomeAssistant) -> ConfigFlowResult:
+    """Say that a Smart Connect was replaced."""
+    (flow,) = flows(hass)
+    assert flow["step_id"] == "new_dongle"
+    result = await hass.config_entries.flow.async_configure(flow["flow_id"])
+    check_texts(result)
+    result = await hass.config_entries.flow.async_configure(flow["flow_id"], {})
+    check_texts(result)
+    return result
+
+
 async def test_new_dongle_after_the_old_one_fell_silent(
     hass: HomeAssistant, in_range: Range, machine: Machine, smart_connect: SmartConnect
 ) -> None:
-    """A dongle that broke and was replaced: the entry goes on with the new one."""
+    """A dongle that broke and was replaced: the entry goes on with the new one, once its owner says so."""
     scanner = await in_range.add(smart_connect)
     entry = assert_added(hass, await async_submit(hass, await async_found(hass)))
     replace_in_range(scanner)
@@ -214,7 +225,11 @@ async def test_new_dongle_after_the_old_one_fell_silent(
     new = SmartConnect(machine, address=OTHER_ADDRESS, key=0x11)
     replace_in_range(scanner, new)
     await async_pass(hass, 60)
-    assert flows(hass) == []
+    assert dict(entry.data) == ENTRY_DATA
+    assert not new.connections
+    result = await async_accept_new_dongle(hass)
+    assert result["reason"] == "new_dongle"
+    await async_pass(hass, 60)
     assert dict(entry.data) == ENTRY_DATA | {"address": OTHER_ADDRESS}
     assert entry.state is ConfigEntryState.LOADED
     assert new.connections
@@ -231,7 +246,31 @@ async def test_new_dongle_at_once(
     await async_pass(hass, 20)
     replace_in_range(scanner, SmartConnect(machine, address=OTHER_ADDRESS, key=0x11))
     await async_pass(hass, SILENCE)
+    await async_accept_new_dongle(hass)
     assert entry.data[CONF_ADDRESS] == OTHER_ADDRESS
+
+
+async def test_impostor_while_the_machine_is_off(
+    hass: HomeAssistant, in_range: Range, machine: Machine, smart_connect: SmartConnect
+) -> None:
+    """One that imitates a machine which is off gets a question asked and nothing else; it is over when that one is back."""
+    scanner = await in_range.add(smart_connect)
+    entry = assert_added(hass, await async_submit(hass, await async_found(hass)))
+    replace_in_range(scanner)
+    await async_pass(hass, SILENCE)
+    impostor = SmartConnect(Machine(machine.definition), address=OTHER_ADDRESS, key=0x11)
+    replace_in_range(scanner, impostor)
+    await async_pass(hass, 3600)
+    assert dict(entry.data) == ENTRY_DATA
+    assert not impostor.connections
+    # The machine is back, and only then its owner finds the question.
+    connections = smart_connect.connections
+    replace_in_range(scanner, smart_connect, impostor)
+    await async_pass(hass, 120)
+    assert (await async_accept_new_dongle(hass))["reason"] == "already_configured"
+    assert dict(entry.data) == ENTRY_DATA
+    assert smart_connect.connections > connections
+    assert not impostor.connections
 
 
 async def test_impostor_while_the_old_dongle_is_heard(

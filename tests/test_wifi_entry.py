@@ -30,6 +30,7 @@ from simulator.wifi_connect import WifiConnect
 from simulator.wifi_faults import LanFailure
 
 from .conftest import ADDRESS, LAN_HOST, Press, async_wait_for, async_wait_for_state
+from .helpers import check_texts
 
 pytestmark = pytest.mark.usefixtures("lan")
 
@@ -290,10 +291,19 @@ async def paired(
     await async_finish(hass)
 
 
+async def async_see_by_dhcp(hass: HomeAssistant, paired: MockConfigEntry, host: str = LAN_HOST) -> None:
+    """Let Home Assistant's watch on DHCP have seen a network card at an address, and start anew with that."""
+    hass.data[DATA_DHCP] = Mock(address_data={"aabbccddeeff": {"ip": host, "hostname": "espressif"}})
+    hass.config.components.add("dhcp")
+    await hass.config_entries.async_reload(paired.entry_id)
+    await hass.async_block_till_done()
+
+
 async def test_address_changes(
     hass: HomeAssistant, paired: MockConfigEntry, machine: Machine, wifi: WifiConnect
 ) -> None:
-    """The router gives the machine another address: followed, without a second entry."""
+    """The router gives the machine another address: its network card is followed, without a second entry."""
+    await async_see_by_dhcp(hass, paired)
     await wifi.stop()
     new_host = LAN_HOST[:-1] + "3" if LAN_HOST != "127.0.0.1" else pytest.skip("needs a second loopback address")
     pytest_socket.socket_allow_hosts([LAN_HOST, new_host])
@@ -394,18 +404,24 @@ async def test_secrets_stay_in_the_entry(
 
 async def test_registered_with_its_mac(hass: HomeAssistant, paired: MockConfigEntry) -> None:
     """Home Assistant's watch on DHCP can follow the machine once the device bears the MAC that it saw."""
-    seen = {"aabbccddeeff": {"ip": LAN_HOST, "hostname": "espressif"}}
-    hass.data[DATA_DHCP] = Mock(address_data=seen)
-    hass.config.components.add("dhcp")
-    await hass.config_entries.async_reload(paired.entry_id)
+    await async_see_by_dhcp(hass, paired)
     (device,) = dr.async_entries_for_config_entry(dr.async_get(hass), paired.entry_id)
     assert ("mac", "aa:bb:cc:dd:ee:ff") in device.connections
+
+
+async def test_address_of_somebody_else(hass: HomeAssistant, paired: MockConfigEntry, machine: Machine) -> None:
+    """The machine is off and its address is a phone's meanwhile: the phone's network card is not taken for its own."""
+    machine.power_cut()
+    await async_wait_for_state(hass, STATE, "unavailable", seconds=200)
+    await async_see_by_dhcp(hass, paired)
+    (device,) = dr.async_entries_for_config_entry(dr.async_get(hass), paired.entry_id)
+    assert not device.connections
 
 
 async def test_looks_for_a_machine_that_moved(
     hass: HomeAssistant, hass_storage: dict[str, Any], paired: MockConfigEntry, machine: Machine, wifi: WifiConnect
 ) -> None:
-    """Without any watch on DHCP we ask around ourselves, only on our own networks, and find it at its new address."""
+    """Without any watch on DHCP we ask around ourselves, only on our own networks, find it, and ask its owner."""
     new_host = LAN_HOST[:-1] + "3" if LAN_HOST != "127.0.0.1" else pytest.skip("needs a second loopback address")
     pytest_socket.socket_allow_hosts([LAN_HOST, new_host, "127.0.0.1", "127.255.255.255"])
     network = await async_get_network(hass)
@@ -414,7 +430,15 @@ async def test_looks_for_a_machine_that_moved(
     moved = WifiConnect(machine, host=new_host, pin="1234")
     moved.tokens.update(wifi.tokens)
     await moved.start()
-    await async_wait_for(hass, lambda: paired.data["host"] == new_host, seconds=1000)
+    (flow,) = await async_wait_for(
+        hass, lambda: hass.config_entries.flow.async_progress_by_handler(DOMAIN), seconds=1000
+    )
+    check_texts(await hass.config_entries.flow.async_configure(flow["flow_id"]))
+    assert flow["step_id"] == "moved"
+    assert not moved.sessions
+    result = await hass.config_entries.flow.async_configure(flow["flow_id"], {})
+    check_texts(result)
+    assert (result["reason"], paired.data["host"]) == ("moved", new_host)
     await async_wait_for_state(hass, STATE, "ready", "energy_saving")
     await async_finish(hass)
     await moved.stop()

@@ -20,6 +20,7 @@ from homeassistant.config_entries import (
 from homeassistant.const import CONF_ADDRESS, CONF_HOST, CONF_PIN, CONF_TOKEN
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import UnknownFlow
+from homeassistant.helpers.device_registry import format_mac
 from homeassistant.helpers.selector import (
     BooleanSelector,
     SelectOptionDict,
@@ -53,7 +54,7 @@ from .machine.wifi_session import PAUSE, Credentials
 from .my_drinks import SUBENTRY_DRINK
 from .options_flow import JuraOptionsFlow
 from .provisioning_flow import ProvisioningFlow
-from .wifi import PairingFailed, async_identify, async_pair, async_scan, new_connection_id
+from .wifi import PairingFailed, async_identify, async_pair, async_scan, has_mac, known_mac, new_connection_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +98,19 @@ def _lacks_bluetooth(entry: ConfigEntry) -> bool:
     return entry.source != SOURCE_IGNORE and CONF_ADDRESS not in entry.data
 
 
+def _lacks_wifi(entry: ConfigEntry) -> bool:
+    """Tell whether a machine is set up, but not over Wi-Fi."""
+    return entry.source != SOURCE_IGNORE and CONF_HOST not in entry.data
+
+
 def _of_entry(entry: ConfigEntry, host: str) -> _OnWifi:
     """Return the machine of an entry as one that is reached at an address."""
     return _OnWifi(host, str(entry.unique_id), entry.data[CONF_ARTICLE], None, entry.data[CONF_DEFINITION])
+
+
+def _is_pin(text: str) -> bool:
+    """Tell whether a text can be a PIN: digits, and of those only the ones that the machine has."""
+    return text.isascii() and text.isdecimal()
 
 
 _PIN_SELECTOR: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
@@ -160,7 +171,9 @@ class JuraConfigFlow(ProvisioningFlow, domain=DOMAIN):
         self.context["title_placeholders"] = {"name": candidate.name}
         if entry and _lacks_bluetooth(entry):
             return await self.async_step_join_bluetooth()
-        self._abort_if_known(candidate)
+        if entry and self._has_lost_bluetooth(entry, candidate):
+            return await self.async_step_new_dongle()
+        self._abort_if_unique_id_configured()
         return await self.async_step_confirm()
 
     @override
@@ -191,6 +204,23 @@ class JuraConfigFlow(ProvisioningFlow, domain=DOMAIN):
             return self.async_abort(reason="not_supported")
         return self.async_update_reload_and_abort(
             entry, data_updates={CONF_ADDRESS: self._candidate.info.address}, reason="bluetooth_added"
+        )
+
+    async def async_step_new_dongle(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask the owner whether a machine has a new Smart Connect: anybody around can send a machine's numbers."""
+        assert self._candidate is not None
+        if (entry := self._entry_of(self._candidate.unique_id)) is None:
+            return self.async_abort(reason="not_supported")
+        if user_input is None:
+            self._set_confirm_only()
+            return self.async_show_form(
+                step_id="new_dongle",
+                description_placeholders={"name": entry.title, "address": self._candidate.info.address},
+            )
+        if not self._has_lost_bluetooth(entry, self._candidate):
+            return self.async_abort(reason="already_configured")
+        return self.async_update_reload_and_abort(
+            entry, data_updates={CONF_ADDRESS: self._candidate.info.address}, reason="new_dongle"
         )
 
     async def async_step_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -227,7 +257,7 @@ class JuraConfigFlow(ProvisioningFlow, domain=DOMAIN):
                 entry = await self.async_set_unique_id(candidate.unique_id, raise_on_progress=False)
                 if entry and _lacks_bluetooth(entry):
                     return await self.async_step_join_bluetooth()
-                self._abort_if_known(candidate)
+                self._abort_if_unique_id_configured()
                 if result := await self._async_try(errors):
                     return result
                 placeholders = self._placeholders(candidate)
@@ -286,28 +316,57 @@ class JuraConfigFlow(ProvisioningFlow, domain=DOMAIN):
 
     async def async_step_integration_discovery(self, discovery_info: DiscoveryInfoType) -> ConfigFlowResult:
         """Take up a WiFi Connect that answered our own question."""
-        return await self._async_take_up(discovery_info[CONF_HOST])
+        host = discovery_info[CONF_HOST]
+        return await self._async_take_up(host, known_mac(self.hass, host))
 
     @override
     async def async_step_dhcp(self, discovery_info: DhcpServiceInfo) -> ConfigFlowResult:
-        """Follow a machine of ours to its new address."""
-        return await self._async_take_up(discovery_info.ip)
+        """Follow the network card of a machine of ours to its new address."""
+        return await self._async_take_up(discovery_info.ip, format_mac(discovery_info.macaddress))
 
-    async def _async_take_up(self, host: str) -> ConfigFlowResult:
-        """Ask an address who it is: known machines get it as their address, others are offered."""
+    async def _async_take_up(self, host: str, mac: str | None) -> ConfigFlowResult:
+        """Ask an address who it is: new machines are offered, and known ones followed if it is certain that it's them.
+
+        Anybody on the network can claim a machine's numbers, and whom we log in to learns PIN and token: the cipher hides
+        them from nobody. The protocol has no proof for this, so it takes the network card that the machine had before,
+        as Home Assistant's watch on DHCP sees it, or its owner's word.
+        """
         if (wifi := await self._async_on_wifi(host)) is None:
             return self.async_abort(reason="not_supported")
         entry = await self.async_set_unique_id(wifi.unique_id)
-        if entry and (old := entry.data.get(CONF_HOST)) and old != host:
-            # Two that say they are the same machine: the one that we know is believed as long as it is there.
-            known = await self._async_on_wifi(old)
-            if known and known.unique_id == wifi.unique_id:
-                return self.async_abort(reason="already_configured")
-        if entry is None or CONF_HOST in entry.data or entry.source == SOURCE_IGNORE:
-            self._abort_if_unique_id_configured(updates={CONF_HOST: host})
         self._wifi = wifi
         self.context["title_placeholders"] = {"name": wifi.name}
-        return await self.async_step_wifi_confirm()
+        if entry is None or _lacks_wifi(entry):
+            return await self.async_step_wifi_confirm()
+        if entry.source == SOURCE_IGNORE or await self._async_is_at_home(entry):
+            return self.async_abort(reason="already_configured")
+        if has_mac(self.hass, entry, mac):
+            self._abort_if_unique_id_configured(updates={CONF_HOST: host})
+        return await self.async_step_moved()
+
+    async def _async_is_at_home(self, entry: ConfigEntry) -> bool:
+        """Tell whether a machine is where we know it: that one is believed before any other that has its numbers."""
+        known = await self._async_on_wifi(entry.data[CONF_HOST])
+        return known is not None and known.unique_id == entry.unique_id
+
+    async def async_step_moved(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask the owner whether a machine has moved to another address, before we log in there."""
+        assert self._wifi is not None
+        if (entry := self._entry_of(self._wifi.unique_id)) is None:
+            return self.async_abort(reason="not_supported")
+        if user_input is None:
+            self._set_confirm_only()
+            return self.async_show_form(
+                step_id="moved",
+                description_placeholders={
+                    "name": entry.title,
+                    "host": self._wifi.host,
+                    "old_host": entry.data.get(CONF_HOST, ""),
+                },
+            )
+        if _lacks_wifi(entry) or await self._async_is_at_home(entry):
+            return self.async_abort(reason="already_configured")
+        return self.async_update_reload_and_abort(entry, data_updates={CONF_HOST: self._wifi.host}, reason="moved")
 
     async def async_step_wifi_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask before pairing with a machine that was found."""
@@ -461,7 +520,7 @@ class JuraConfigFlow(ProvisioningFlow, domain=DOMAIN):
         errors = {CONF_PIN: "wrong_pin"} if self._pairing_failure == "wrong_pin" else {}
         if user_input is not None:
             self._pin = user_input[CONF_PIN].strip()
-            if self._pin.isdecimal():
+            if _is_pin(self._pin):
                 return await self.async_step_pair()
             errors = {CONF_PIN: "invalid_pin"}
         schema = vol.Schema({vol.Required(CONF_PIN): _PIN_SELECTOR})
@@ -538,6 +597,8 @@ class JuraConfigFlow(ProvisioningFlow, domain=DOMAIN):
             transports = set(user_input[CONF_TRANSPORTS])
             if not transports or (Transport.WIFI in transports and not host):
                 errors["base"] = "nothing_left"
+            elif self._pin and not _is_pin(self._pin):
+                errors[CONF_PIN] = "invalid_pin"
             elif Transport.WIFI not in transports:
                 return self._async_drop(entry, _WIFI_KEYS)
             elif (wifi := await self._async_on_wifi(host)) and wifi.unique_id != entry.unique_id:
@@ -601,16 +662,14 @@ class JuraConfigFlow(ProvisioningFlow, domain=DOMAIN):
         article = await self.hass.async_add_executor_job(find_article, advertisement.identity.article)
         return _Candidate(info, advertisement, article)
 
-    def _abort_if_known(self, candidate: _Candidate) -> None:
-        """Abort if this machine has an entry; a new dongle's address goes into it once the old one has gone silent.
+    def _has_lost_bluetooth(self, entry: ConfigEntry, candidate: _Candidate) -> bool:
+        """Tell whether a dongle with a machine's numbers may be its new one: the old one must have gone silent.
 
-        As long as the old dongle is heard, another one with the same numbers is not to be believed.
+        As long as that is heard, another one is not to be believed.
         """
-        entry = self.hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, candidate.unique_id)
         # An ignored machine's entry has no address.
-        old = entry.data.get(CONF_ADDRESS) if entry else None
-        is_silent = old is not None and not bluetooth.async_address_present(self.hass, old)
-        self._abort_if_unique_id_configured({CONF_ADDRESS: candidate.info.address} if is_silent else None)
+        old = entry.data.get(CONF_ADDRESS)
+        return old not in (None, candidate.info.address) and not bluetooth.async_address_present(self.hass, old)
 
     def _placeholders(self, candidate: _Candidate) -> dict[str, str]:
         address = candidate.info.address

@@ -6,8 +6,9 @@ import secrets
 from typing import Final
 
 from homeassistant.components import network
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.device_registry import format_mac
+from homeassistant.helpers import device_registry as dr
 
 from .machine.decode import WifiConnectReply
 from .machine.errors import Busy, LinkLost, LoginRefused, Unreachable
@@ -64,7 +65,16 @@ def known_mac(hass: HomeAssistant, host: str) -> str | None:
     # Imported here because what it requires is there only where it is set up.
     from homeassistant.components.dhcp.helpers import async_discovered_service_info  # noqa: PLC0415
 
-    return next((format_mac(seen.macaddress) for seen in async_discovered_service_info(hass) if seen.ip == host), None)
+    return next(
+        (dr.format_mac(seen.macaddress) for seen in async_discovered_service_info(hass) if seen.ip == host), None
+    )
+
+
+@callback
+def has_mac(hass: HomeAssistant, entry: ConfigEntry, mac: str | None) -> bool:
+    """Tell whether a network card is the one that a machine had when it was there for certain."""
+    devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+    return mac is not None and any((dr.CONNECTION_NETWORK_MAC, mac) in device.connections for device in devices)
 
 
 class PairingFailed(Exception):
