@@ -160,6 +160,7 @@ class BlufiDongle:
 
     async def connect(self, *, timeout: float = 20.0) -> BlufiLink:
         """Connect as a host. Raises ConnectError."""
+        self.faults.upcoming("connect", "")
         await asyncio.sleep(self.faults.connect_seconds)
         if self.faults.fail_connects:
             self.faults.fail_connects -= 1

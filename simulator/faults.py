@@ -37,6 +37,8 @@ class Failure(StrEnum):
     """A read delivers the right thing coded with another key."""
     STALE = "stale"
     """A read delivers what the same characteristic delivered last time."""
+    WRONG_PAGE = "wrong page"
+    """A read of statistics delivers the old buffer, a status frame, although others were announced [HW: J6]."""
 
 
 type Kind = Literal["read", "write"]
@@ -67,6 +69,10 @@ class Faults:
         """So many connection attempts fail from now on."""
         self.incomplete_services = 0
         """So many connections find only a part of the characteristics, without those of the statistics."""
+        self.silent_until = 0.0
+        """The time until which the dongle is deaf and dumb: nobody hears it, and what is sent to it is lost."""
+        self.upcoming: Callable[[str, str], None] = lambda kind, characteristic: None
+        """Called when an operation ("connect", "read", "write") begins, before it is settled what happens to it."""
         self.changed: Callable[[], None] = lambda: None
         """Called when a planned failure was set or has happened."""
         self._planned: list[_Planned] = []
@@ -94,10 +100,12 @@ class Faults:
         """Let nothing go wrong any more."""
         self._planned.clear()
         self.fail_connects = self.incomplete_services = 0
+        self.silent_until = 0.0
         self.changed()
 
     def take(self, kind: Kind, characteristic: str) -> tuple[Failure, int] | None:
         """Return what happens to an operation, with the ATT error code, and strike it off."""
+        self.upcoming(kind, characteristic)
         happening = None
         for planned in list(self._planned):
             if planned.on not in (None, kind) or planned.characteristic not in (None, characteristic):

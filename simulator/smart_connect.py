@@ -96,6 +96,7 @@ class SmartConnect:
         self.connections = 0
         """How many there were, without the phone's."""
         self._held = 0.0
+        self._restarted_at: float | None = None
         self._link: Link | None = None
         self._phone_since: float | None = None
         self._closed_at: float | None = None
@@ -113,12 +114,31 @@ class SmartConnect:
     @property
     def advertising(self) -> bool:
         """Whether it can be seen, and connected to."""
-        if not self.machine.on or self.link is not None or self.phone_connected:
+        if not self.machine.on or self.link is not None or self.phone_connected or self.silent:
             return False
-        now, on_since = _now(), self.machine.on_since
+        now, on_since = _now(), self._on_since
         if on_since is not None and now + _EPSILON < on_since + self.boot_seconds:
             return False
         return self._closed_at is None or now + _EPSILON >= self._closed_at + self.advertising_pause
+
+    @property
+    def silent(self) -> bool:
+        """Whether it is deaf and dumb for a while, with a link or without."""
+        return _now() + _EPSILON < self.faults.silent_until
+
+    @property
+    def _on_since(self) -> float | None:
+        """When the dongle began to run: with its machine, unless it has restarted since; None: long ago."""
+        times = [time for time in (self.machine.on_since, self._restarted_at) if time is not None]
+        return max(times, default=None)
+
+    def restart(self) -> None:
+        """Crash and begin anew, while the machine goes on: the link is lost, and it has to learn what it is part of."""
+        self._restarted_at = _now()
+        self._phone_since = None
+        if self._link is not None:
+            self._link.lose()
+        self._changed()
 
     def advertisement(self) -> Advertisement | None:
         """Return what is in the air, or None while it doesn't advertise."""
@@ -132,7 +152,7 @@ class SmartConnect:
         return manufacturer_data(self.key, self._identity(), self.flags)
 
     def _identity(self) -> Identity:
-        machine, on_since = self.machine, self.machine.on_since
+        machine, on_since = self.machine, self._on_since
         if not self.plugged_well or (on_since is not None and _now() + _EPSILON < on_since + self.identity_seconds):
             return Identity()
         return Identity(
@@ -180,6 +200,7 @@ class SmartConnect:
 
     async def connect(self, *, timeout: float = 20.0) -> Link:
         """Connect as a host. Raises ConnectError; while the dongle doesn't advertise only after the time-out."""
+        self.faults.upcoming("connect", "")
         start = _now()
         limit = self.faults.give_up_connecting_after
         deadline = start + (timeout if limit is None else min(limit, timeout))
@@ -227,8 +248,9 @@ class SmartConnect:
         times = [deadline]
         if self._closed_at is not None:
             times.append(self._closed_at + self.advertising_pause)
-        if self.machine.on_since is not None:
-            times.append(self.machine.on_since + self.boot_seconds)
+        if self._on_since is not None:
+            times.append(self._on_since + self.boot_seconds)
+        times.append(self.faults.silent_until)
         changed = asyncio.Event()
         stops = [self.machine.subscribe(changed.set), self.subscribe(changed.set)]
         timer = loop.call_at(min(time for time in times if time > loop.time()), changed.set)
@@ -409,6 +431,11 @@ class SmartConnect:
             return False
         return _now() + _EPSILON >= self._statistics.asked + self.statistics_seconds
 
+    @property
+    def old_buffer(self) -> bytes:
+        """What the statistics hold that aren't prepared: an old status frame [HW: J6]."""
+        return self._buffer or self._status
+
     def _statistics_state(self, link: Link) -> bytes:
         if self._statistics is None:
             return bytes([self.key, 0, 0, 0, 0])
@@ -425,7 +452,7 @@ class SmartConnect:
         Mode 4: 2 bytes big endian each [REL]. Mode 8: 1 byte each, FF is not applicable [REL].
         """
         if self._statistics is None or not self._prepared(link):
-            return self._buffer or self._status
+            return self.old_buffer
         mode = self._statistics.command[2]
         if mode == 4:
             return b"".join(count.to_bytes(2, "big") for count in self.machine.maintenance_counters)

@@ -13,6 +13,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 import random
 import re
 import secrets
@@ -26,7 +27,7 @@ from .machine import Machine, Phase
 from .orders import stored_recipe
 from .wifi_commands import ERROR, Commands
 from .wifi_faults import LanFailure, LanFaults
-from .wifi_framing import Frame, frame, random_key
+from .wifi_framing import Frame, frame, random_key, recoded
 from .wifi_session import Session, reset
 
 PORT = 51515
@@ -255,6 +256,17 @@ class WifiConnect:
         elif self._session is not None:
             self._session.machine_changed()
 
+    def reboot(self) -> None:
+        """Crash and begin anew, while the machine goes on."""
+        self._disappear()
+        if self.machine.on:
+            self._appear_after(self.boot_seconds)
+
+    @property
+    def silence(self) -> float:
+        """Seconds for which it will hang; 0 while it is well."""
+        return max(0.0, self.faults.silent_until - _now())
+
     def _appear_after(self, seconds: float) -> None:
         self._open_timer = asyncio.get_running_loop().call_later(seconds, self._open)
 
@@ -319,6 +331,14 @@ class WifiConnect:
             self._sockets.tcp = tcp
             tcp.listen(_BACKLOG)
             asyncio.get_running_loop().add_reader(tcp, self._accept)
+
+    def _listen_later(self, tcp: socket.socket) -> None:
+        def listen() -> None:
+            if self._sockets is not None and self._sockets.tcp is tcp:
+                asyncio.get_running_loop().add_reader(tcp, self._accept)
+
+        asyncio.get_running_loop().remove_reader(tcp)
+        asyncio.get_running_loop().call_later(self.silence, listen)
 
     def _stop_listening(self) -> None:
         if self._sockets is not None and self._sockets.tcp is not None:
@@ -387,6 +407,9 @@ class WifiConnect:
             data, (host, port) = receiver.recvfrom(4096)
         except OSError:
             return
+        self.faults.upcoming("datagram", "")
+        if self.silence:
+            return
         self.record("in", 0, data.hex().upper(), f"{host}:{port}")
         if not datagrams.is_request(data):
             return
@@ -444,6 +467,13 @@ class WifiConnect:
             self._changed()
 
     def _accept(self) -> None:
+        if self._sockets is None or self._sockets.tcp is None:
+            return
+        if self.silence:
+            # The connection waits: the client's system was told by ours that it stands.
+            self._listen_later(self._sockets.tcp)
+            return
+        self.faults.upcoming("connect", "")
         if self._sockets is None or self._sockets.tcp is None:
             return
         try:
@@ -569,6 +599,12 @@ class WifiConnect:
                 answers = ("@tg:C0000000" if command != "@TG:C0" else "@tr:32,00,0000000000000000", *answers)
             case LanFailure.DOUBLED:
                 answers = (*answers, *answers)
+            case LanFailure.WRONG_KEY:
+                key = random_key(self.random)
+                for answer in answers:
+                    raw = recoded(frame(answer, key), key ^ 0x10)
+                    session.later(self.faults.latency, partial(session.send, answer, raw=raw))
+                return
             case LanFailure.GARBAGE:
                 noise = bytes(0x80 | (position * 37) % 128 for position in range(24))
                 raw = frame(noise, random_key(self.random))

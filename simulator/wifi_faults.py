@@ -36,6 +36,8 @@ class LanFailure(StrEnum):
     """Only the first half of the frame comes; what is pushed next follows immediately."""
     GARBAGE = "garbage"
     """A whole frame of noise comes instead of the answer."""
+    WRONG_KEY = "wrong key"
+    """The answer's frame names another key than the one that it is coded with."""
     WRONG_PAGE = "wrong page"
     """A counter bank answers with page 00 (or 01 when that was asked for), under that number."""
     STALE_FIRST = "stale first"
@@ -75,6 +77,10 @@ class LanFaults:
         """So many UDP requests get no answer from now on."""
         self.datagrams: list[bytes] = []
         """Sent instead of the next UDP answers, one for each: forged, truncated, oversized."""
+        self.silent_until = 0.0
+        """The time until which the dongle hangs: datagrams are lost, and what comes over TCP waits until then."""
+        self.upcoming: Callable[[str, str], None] = lambda kind, what: None
+        """Called when an operation ("datagram", "connect", "command") begins, before it is settled what happens to it."""
         self.changed: Callable[[], None] = lambda: None
         """Called when a planned failure was set or has happened."""
         self._planned: list[_Planned] = []
@@ -96,10 +102,12 @@ class LanFaults:
         self.leftovers.clear()
         self.datagrams.clear()
         self.rubbish, self.in_pieces = b"", False
+        self.silent_until = 0.0
         self.changed()
 
     def take(self, command: str) -> LanFailure | None:
         """Return what happens to a command, and strike it off."""
+        self.upcoming("command", command)
         happening = None
         for planned in list(self._planned):
             if not command.startswith(planned.command):

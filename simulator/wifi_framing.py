@@ -44,6 +44,12 @@ def frame(body: bytes | str, key: int, *, complete: bool = True) -> bytes:
     return bytes([_START]) + _escaped(bytes([key]) + crypt(body + CRLF * complete, key, WIFI_CONNECT)) + CRLF
 
 
+def recoded(data: bytes, key: int) -> bytes:
+    """Return a frame that names another key than the one that it is coded with."""
+    plain = _unescaped(data[1 : -len(CRLF)])
+    return bytes([_START]) + _escaped(bytes([key]) + plain[1:]) + CRLF
+
+
 def random_key(source: random.Random) -> int:
     """Return a key as a sender chooses it."""
     return source.randrange(16) << 4 | source.randrange(14)

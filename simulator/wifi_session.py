@@ -10,6 +10,7 @@ last one. All in upper case.
 
 import asyncio
 from collections.abc import Callable, Iterable
+from functools import partial
 import select
 import socket
 import struct
@@ -72,6 +73,12 @@ class Session:
     # --- bytes ----------------------------------------------------------------------------------------------------
 
     def _readable(self) -> None:
+        if self._face.silence:
+            # It hears all that when it is well again.
+            asyncio.get_running_loop().remove_reader(self._socket)
+            listen = partial(asyncio.get_running_loop().add_reader, self._socket, self._readable)
+            self.later(self._face.silence, listen)
+            return
         if self._urgent():
             self._face.upset.append(f"session {self.number}: urgent data")
         try:
@@ -96,7 +103,7 @@ class Session:
 
     def send(self, body: str, *, cut: bool = False, raw: bytes | None = None) -> None:
         """Send a frame now; of a cut one only the first half."""
-        if not self.is_open:
+        if not self.is_open or self._face.silence:
             return
         faults = self._face.faults
         data = raw if raw is not None else frame(body, random_key(self._face.random))

@@ -706,3 +706,58 @@ async def test_log(dongle: SmartConnect) -> None:
     assert dongle.log[2].data[0] == KEY
     assert all(entry.connection == 1 for entry in dongle.log)
     assert dongle.held_seconds == pytest.approx(0.06, abs=0.01)
+
+
+# --- the dongle itself fails ------------------------------------------------------------------------------------------
+
+
+async def test_silence(dongle: SmartConnect, machine: Machine) -> None:
+    """Deaf and dumb for 25 s: nothing arrives, nobody is heard, and then all is well."""
+    link = await session(dongle)
+    dongle.faults.silent_until = asyncio.get_running_loop().time() + 25
+    with pytest.raises(LinkLostError):
+        await write(link, gatt.START, ESPRESSO)
+    assert not machine.orders
+    await asyncio.sleep(dongle.advertising_pause)
+    dongle.faults.silent_until = asyncio.get_running_loop().time() + 25
+    assert not dongle.advertising
+    start = asyncio.get_running_loop().time()
+    with pytest.raises(ConnectError):
+        await dongle.connect(timeout=20)
+    await session(dongle)
+    assert asyncio.get_running_loop().time() - start == pytest.approx(25, abs=1)
+
+
+async def test_dongle_restarts(dongle: SmartConnect, machine: Machine) -> None:
+    """A crash of the dongle: the link goes, the machine goes on, and for a while the dongle doesn't know whose it is."""
+    link = await session(dongle)
+    await write(link, gatt.START, ESPRESSO)
+    dongle.restart()
+    assert not link.is_open
+    assert machine.drink is not None
+    await asyncio.sleep(dongle.advertising_pause)
+    advertisement = dongle.advertisement()
+    assert advertisement is not None
+    assert dongle.manufacturer_data() == manufacturer_data(KEY, EMPTY, dongle.flags)
+    await asyncio.sleep(dongle.identity_seconds)
+    assert dongle.manufacturer_data() != manufacturer_data(KEY, EMPTY, dongle.flags)
+
+
+async def test_old_buffer_for_statistics(dongle: SmartConnect) -> None:
+    """Announced, and yet the old buffer comes: the status frame, as a J6 did."""
+    link = await session(dongle)
+    status = await read(link, gatt.STATUS)
+    await write(link, gatt.STATISTICS_COMMAND, "2A0001FFFF")
+    await asyncio.sleep(3)
+    dongle.faults.fail_next(Failure.WRONG_PAGE)
+    assert await read(link, gatt.STATISTICS_DATA) == status
+    assert await read(link, gatt.STATISTICS_DATA) != status
+
+
+async def test_operations_are_told(dongle: SmartConnect) -> None:
+    """Whoever wants something to happen at an operation is told when it begins."""
+    begun: list[tuple[str, str]] = []
+    dongle.faults.upcoming = lambda *operation: begun.append(operation)
+    link = await session(dongle)
+    await read(link, gatt.STATUS)
+    assert begun == [("connect", ""), ("write", gatt.P_MODE), ("read", gatt.STATUS)]

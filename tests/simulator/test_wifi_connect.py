@@ -903,3 +903,69 @@ async def test_joining(machine: Machine) -> None:
     assert (wifi.port, wifi.name) == (port, "Bar")
     await (await Client.log_in(wifi)).leave()
     await wifi.stop()
+
+
+# --- the dongle itself fails ------------------------------------------------------------------------------------------
+
+
+async def test_silence(wifi: WifiConnect, machine: Machine) -> None:
+    """It hangs for 25 s: datagrams are lost, and what came over TCP it does when it is well again."""
+    client = await Client.log_in(wifi)
+    udp = await Datagrams.open()
+    wifi.faults.silent_until = asyncio.get_running_loop().time() + 25
+    assert await udp.ask(POLL, wifi) is None
+    assert await client.ask(ESPRESSO, timeout=20) is None
+    assert not machine.orders
+    assert await client.answer(10) == "@tp"
+    assert len(machine.drinks) == 1
+    assert await udp.ask(POLL, wifi) is not None
+    await client.leave()
+    udp.transport.close()
+
+
+async def test_silence_at_the_door(wifi: WifiConnect) -> None:
+    """Who connects meanwhile seems to be connected, and is heard afterwards."""
+    wifi.tokens[HOME] = TOKEN
+    wifi.faults.silent_until = asyncio.get_running_loop().time() + 25
+    client = await Client.connect(wifi)
+    assert await client.ask(f"@HP:{wifi.pin},{HOME},{TOKEN}", timeout=20) is None
+    assert not wifi.sessions
+    assert await client.answer(10) == "@hp4"
+    await client.leave()
+
+
+async def test_reboot(wifi: WifiConnect, machine: Machine) -> None:
+    """A crash of the dongle: the session is reset, the machine goes on, and the dongle is back in the network."""
+    client = await Client.log_in(wifi)
+    assert await client.ask(ESPRESSO) == "@tp"
+    wifi.reboot()
+    assert await client.gone() == "reset"
+    assert not wifi.reachable
+    assert machine.drink is not None
+    await asyncio.sleep(wifi.boot_seconds + 1)
+    assert wifi.reachable
+
+
+async def test_wrong_key(wifi: WifiConnect) -> None:
+    """An answer whose frame names another key than its own is noise, in a whole frame."""
+    client = await Client.log_in(wifi)
+    wifi.faults.fail_next(LanFailure.WRONG_KEY, command="@TG:C0")
+    client.send("@TG:C0")
+    answer = await client.receive(1)
+    assert answer is not None
+    assert not answer.startswith("@tg")
+    assert (await client.ask("@TG:C0") or "").startswith("@tg:C0")
+    await client.leave()
+
+
+async def test_operations_are_told(wifi: WifiConnect) -> None:
+    """Whoever wants something to happen at an operation is told when it begins."""
+    begun: list[tuple[str, str]] = []
+    wifi.faults.upcoming = lambda *operation: begun.append(operation)
+    udp = await Datagrams.open()
+    assert await udp.ask(POLL, wifi) is not None
+    client = await Client.log_in(wifi)
+    await client.ask("@TG:43")
+    assert begun == [("datagram", ""), ("connect", ""), ("command", f"@HP:,{HOME},{TOKEN}"), ("command", "@TG:43")]
+    await client.leave()
+    udp.transport.close()
