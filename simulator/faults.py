@@ -36,7 +36,7 @@ class Failure(StrEnum):
     WRONG_KEY = "wrong key"
     """A read delivers the right thing coded with another key."""
     STALE = "stale"
-    """A read delivers what the same characteristic delivered last time."""
+    """A read delivers what the same characteristic delivered last time, maybe over an earlier connection."""
     WRONG_PAGE = "wrong page"
     """A read of statistics delivers the old buffer, a status frame, although others were announced [HW: J6]."""
 

@@ -105,7 +105,6 @@ class Link:
         self._timer: asyncio.TimerHandle | None = None
         self._watchdog: asyncio.TimerHandle | None = None
         self._farewell: asyncio.TimerHandle | None = None
-        self._last_read: dict[str, bytes] = {}
         self._guard()
 
     async def read(self, uuid: str) -> bytes:
@@ -230,8 +229,8 @@ class Link:
         self._next()
 
     def _spoil(self, name: str, answer: bytes, failure: Failure | None) -> bytes:
-        last = self._last_read.get(name, answer)
-        self._last_read[name] = answer
+        last = self._dongle.last_read.get(name, answer)
+        self._dongle.last_read[name] = answer
         if failure is Failure.TRUNCATED:
             return answer[: len(answer) // 2]
         if failure is Failure.GARBAGE:

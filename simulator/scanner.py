@@ -222,6 +222,8 @@ class SimulatedScanner(BaseHaRemoteScanner):
         )
         self.smart_connects = {smart_connect.address: smart_connect for smart_connect in smart_connects}
         self.rssi = rssi
+        self.occupied_slots = 0
+        """So many connection slots are taken by devices of other people."""
         self._passive = passive
         self._slots = slots
         self._links: dict[str, DeviceLink] = {}
@@ -231,7 +233,8 @@ class SimulatedScanner(BaseHaRemoteScanner):
     @override
     def get_allocations(self) -> Allocations | None:
         allocated = [address for address, link in self._links.items() if link.is_open]
-        return Allocations(self.source, self._slots, self._slots - len(allocated), allocated)
+        free = max(0, self._slots - len(allocated) - self.occupied_slots)
+        return Allocations(self.source, self._slots, free, allocated)
 
     async def async_link(self, address: str, timeout: float) -> DeviceLink:
         """Return this host's link to a device, connecting if there is none."""

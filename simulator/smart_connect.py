@@ -93,6 +93,8 @@ class SmartConnect:
         self.unknown_commands: list[tuple[str, bytes]] = []
         """Writes that no source documents, as characteristic and decoded data: a client must not try out things."""
         self.log: list[Operation] = []
+        self.last_read: dict[str, bytes] = {}
+        """What each characteristic delivered last, also over an earlier connection."""
         self.connections = 0
         """How many there were, without the phone's."""
         self._held = 0.0
