@@ -504,6 +504,21 @@ async def test_stale_statistics(client: SmartConnect, smart_connect: Dongle, def
     await client.read_counters(E8)
 
 
+@pytest.mark.parametrize("failure", [Failure.WRONG_PAGE, Failure.STALE])
+@pytest.mark.parametrize("skip", [0, 1])
+async def test_old_buffer_for_maintenance(
+    client: SmartConnect, smart_connect: Dongle, definition: Definition, failure: Failure, skip: int
+) -> None:
+    """The last status, or the read-out before: their bytes would do for small percentages."""
+    await client.read_status()
+    await client.read_counters(E8)
+    before = await client.read_maintenance(definition)
+    smart_connect.faults.fail_next(failure, characteristic=STATISTICS_DATA, skip=skip)
+    with pytest.raises(ImplausibleReply):
+        await client.read_maintenance(definition)
+    assert await client.read_maintenance(definition) == before
+
+
 @pytest.mark.parametrize("failure", [Failure.GARBAGE, Failure.TRUNCATED])
 async def test_spoiled_maintenance(
     client: SmartConnect, smart_connect: Dongle, definition: Definition, failure: Failure

@@ -4,7 +4,7 @@ Every function survives every input: what cannot be true raises ImplausibleReply
 as a number or as None. Bytes arrive decoded; the cipher is `codec`'s business.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -161,6 +161,17 @@ def progress(data: bytes) -> Progress:
 
 
 # --- statistics over Bluetooth ----------------------------------------------------------------------------------------
+
+
+def check_prepared(data: bytes, last_status: bytes, others: Iterable[bytes]) -> None:
+    """Raise ImplausibleReply if statistics are an old buffer: the last status frame (seen on a J6), or other statistics.
+
+    `others` are what other commands brought. The last byte of a status is noise, and nothing but zeros can be both.
+    """
+    if last_status and data[: len(last_status) - 1] == last_status[:-1]:
+        raise ImplausibleReply(f"the status instead of statistics: {data.hex()}")
+    if any(data) and data in others:
+        raise ImplausibleReply(f"other statistics than those asked for: {data.hex()}")
 
 
 def product_counters(data: bytes) -> Counters:

@@ -122,6 +122,9 @@ class SmartConnect:
         self._commands = 0
         self._one_read_out = asyncio.Lock()
         self._searched_for_statistics = False
+        self._last_status = b""
+        self._read_outs: dict[bytes, bytes] = {}
+        """What each statistics command brought last."""
         self._closed = False
         self.events: Counter[str] = Counter()
         """How often what happened, for the diagnostics."""
@@ -378,6 +381,8 @@ class SmartConnect:
                 reason = implausible
             else:
                 self._implausible_in_a_row = 0
+                if characteristic == STATUS:
+                    self._last_status = data
                 return result
             self.events["implausible read"] += 1
             self._implausible_in_a_row += 1
@@ -404,7 +409,11 @@ class SmartConnect:
         data that were not announced, for then an old buffer comes. A command that slips in between ends the read-out.
         """
         async with self._one_read_out:
-            return await self._read_out(command)
+            data = await self._read_out(command)
+            others = (read_out for other, read_out in self._read_outs.items() if other != command)
+            decode.check_prepared(data, self._last_status, others)
+            self._read_outs[command] = data
+            return data
 
     async def _read_out(self, command: bytes) -> bytes:
         async with self._linked(Urgency.POLL) as link:
