@@ -123,6 +123,17 @@ async def test_implausible_reads(
     assert hass.states.get("sensor.jura_e8_eb_unknown_alerts").state == "0"
 
 
+async def test_end_of_a_drink_that_nobody_saw(
+    hass: HomeAssistant, idle: int, machine: Machine, smart_connect: SmartConnect, press: Press
+) -> None:
+    """The dongle hangs until the drink is over: it is counted as soon as the machine is seen again."""
+    await press(ESPRESSO)
+    smart_connect.faults.silent_until = hass.loop.time() + 60
+    await async_wait_for_state(hass, STATE, "unavailable")
+    await async_wait_for(hass, lambda: machine.drink is None)
+    await async_wait_for_state(hass, TOTAL, str(idle + 1), seconds=120)
+
+
 async def test_key_changes(
     hass: HomeAssistant, idle: int, machine: Machine, smart_connect: SmartConnect, press: Press
 ) -> None:

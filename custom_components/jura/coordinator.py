@@ -104,6 +104,8 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         """The maintenance program that the machine runs, as far as it shows."""
         self.telling = Telling(hass)
         self._watch_until = 0.0
+        self._progress_before: Progress | None = None
+        """What the machine showed when it was last seen, however long ago."""
         self._versions_read = False
         self._keys_locked_since: float | None = None
         self.ways = Ways(hass, entry, self._on_return)
@@ -148,7 +150,7 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
             alerts=self.remembered.known.alerts,
             last_drink=self.remembered.last_drink,
         )
-        self._settle_into_rhythm(self.data.progress, progress)
+        self._settle_into_rhythm(self._progress_before, progress)
         if self.is_watching:
             return snapshot
         if self.statistics.are_due(progress):
@@ -169,7 +171,8 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         )
 
     def _settle_into_rhythm(self, before: Progress | None, now: Progress) -> None:
-        """Choose how soon to look again, and note the end of a drink."""
+        """Choose how soon to look again, and note the end of a drink, also of one that ended while nobody saw it."""
+        self._progress_before = now
         time = self.hass.loop.time()
         if state.is_making(now):
             self.statistics.stop()
