@@ -1,0 +1,124 @@
+"""Runs the cells of the matrix: a flow and a fault, at one operation after the other."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+import gc
+import hashlib
+
+import pytest
+
+from tests.helpers import async_wait_for
+
+from . import promises
+from .faults import Fault
+from .flows import Flow, brew
+from .house import House
+from .promises import Before
+from .tap import Operation
+from .truth import Truth
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of one fault at one operation."""
+
+    number: int
+    operation: str
+    told: str
+    problems: tuple[str, ...]
+
+
+def chosen(operations: Sequence[int], salt: str, *, whole: bool) -> Sequence[int]:
+    """Return which operations are tried: all of them, or the first, the last and one between, always the same."""
+    if whole or len(operations) <= 3:
+        return operations
+    between = int(hashlib.sha256(salt.encode()).hexdigest(), 16) % (len(operations) - 2) + 1
+    return [operations[0], operations[between], operations[-1]]
+
+
+async def operations_of(house: House, truth: Truth, flow: Flow) -> list[Operation]:
+    """Run a flow without a fault, and return its operations; everything must be right even so."""
+    await _rest(house)
+    await flow.prepare(house)
+    truth.begin()
+    before, first = Before.of(house, flow), len(house.tap.seen)
+    told = await flow.act(house)
+    problems = list(await promises.until_right(house, truth, counted=True, seconds=promises.COUNTED_WITHIN))
+    await promises.until_at_rest(house)
+    operations = house.tap.seen[first:]
+    assert not [*problems, *promises.broken(house, flow, before, told), *truth.untrue()]
+    await _tidy(house)
+    return operations
+
+
+async def run(
+    house: House, truth: Truth, flow: Flow, fault: Fault, number: int, caplog: pytest.LogCaptureFixture
+) -> Result:
+    """Run a flow with a fault at the n-th operation that it can strike, and check every promise."""
+    await _rest(house)
+    await flow.prepare(house)
+    truth.begin()
+    caplog.clear()
+    before = Before.of(house, flow)
+    house.tap.arm(fault.fits, number, lambda operation: fault.strike(house, operation))
+    told = await flow.act(house)
+    problems: list[str] = []
+    try:
+        await async_wait_for(house.hass, lambda: house.tap.struck, seconds=promises.COUNTED_WITHIN)
+    except TimeoutError:
+        house.tap.disarm()
+        return Result(number, "none", told, ("the fault never struck",))
+    struck = house.tap.struck
+    assert struck is not None
+    # Not as soon as all looks well: perhaps nobody has noticed yet.
+    over = house.tap.struck_at + fault.lasts + promises.two_polls(house)
+    await asyncio.sleep(max(0.0, over - house.hass.loop.time()))
+    problems += await promises.until_right(house, truth, counted=False, seconds=promises.ALLOWANCE)
+    problems += await promises.until_right(house, truth, counted=True, seconds=promises.counted_within(house, fault))
+    problems += await _at_rest(house)
+    problems += promises.broken(house, flow, before, told)
+    problems += promises.left_behind(house, flow)
+    await _tidy(house)
+    problems += await _makes_coffee(house)
+    problems += truth.untrue()
+    problems += promises.logged(caplog)
+    return Result(number, struck.name, told, tuple(problems))
+
+
+def check_nothing_was_lost(caplog: pytest.LogCaptureFixture) -> Iterable[str]:
+    """Return exceptions that nobody ever looked at: Python tells when what holds them is collected."""
+    gc.collect()
+    return promises.logged(caplog)
+
+
+async def _makes_coffee(house: House) -> list[str]:
+    """Order a drink, which must be made, once."""
+    before = len(house.machine.drinks)
+    told = await brew(house)
+    problems = await _at_rest(house)
+    made = len(house.machine.drinks) - before
+    if (told, made) != ("accepted", 1):
+        problems.append(f'afterwards a drink was told "{told}", and {made} were made')
+    await _tidy(house)
+    return problems
+
+
+async def _at_rest(house: House) -> list[str]:
+    try:
+        await promises.until_at_rest(house)
+    except TimeoutError:
+        return ["never at rest again"]
+    return []
+
+
+async def _rest(house: House) -> None:
+    """Begin each run alike: everything was read a while ago, for a drink was made last, and nothing goes on."""
+    await promises.until_at_rest(house)
+
+
+async def _tidy(house: House) -> None:
+    house.tidy()
+    if house.machine.keys_locked:
+        house.machine.lock_keys(False)
+    await house.hass.async_block_till_done()
