@@ -525,6 +525,7 @@ ACTS = {
     LanFailure.TRUNCATED,
     LanFailure.CUT,
     LanFailure.GARBAGE,
+    LanFailure.WRONG_KEY,
     LanFailure.WRONG_PAGE,
     *HARMLESS,
 }
