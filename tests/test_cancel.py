@@ -10,6 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.jura.house_rules import Caller, Source
 from custom_components.jura.machine.recipe import default_recipe
 from simulator.machine import Machine
+from simulator.wifi_connect import WifiConnect
 
 from .conftest import Press, async_wait_for, async_wait_for_state
 from .helpers import entity_id
@@ -88,6 +89,19 @@ async def test_over_a_wifi_connect_that_wants_long_pauses(
     await press(entity_id(hass, "button", "cancel"))
     assert hass.loop.time() - at < 30
     assert [drink.outcome.value for drink in machine.drinks] == ["cancelled"]
+
+
+async def test_cancel_that_gets_in_too_late(
+    hass: HomeAssistant, lan_entry: MockConfigEntry, wifi_connect: WifiConnect, machine: Machine, press: Press
+) -> None:
+    """The dongle hangs until the drink is done, and then takes the cancel all the same: it stopped nothing, and says so."""
+    await press(entity_id(hass, "button", "brew_espresso"))
+    await async_wait_for_state(hass, entity_id(hass, "sensor", "phase"), "coffee")
+    wifi_connect.faults.ignore_logins = 1
+    with pytest.raises(ServiceValidationError) as too_late:
+        await press(entity_id(hass, "button", "cancel"))
+    assert too_late.value.translation_key == "nothing_to_cancel"
+    assert [drink.outcome.value for drink in machine.drinks] == ["finished"]
 
 
 async def async_cancel_while_ordering(

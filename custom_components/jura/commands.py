@@ -7,7 +7,7 @@ whether it arrived, a person is told so. May import all but the entities; of the
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -146,6 +146,7 @@ class Commands:
         """Stop the drink in the making, once."""
         async with self._commanding():
             live = await self._coordinator.read_live(Urgency.COMMAND)
+            meant = self._coordinator.following.drink
             if not state.is_making(live.progress):
                 raise ServiceValidationError(translation_domain=DOMAIN, translation_key="nothing_to_cancel")
             if care.stage(self._coordinator.definition, live.progress):
@@ -153,6 +154,11 @@ class Commands:
                 raise CommandRefused(translation_domain=DOMAIN, translation_key="program_not_cancelled")
             await self._ways.send(lambda client: client.cancel())
             self._coordinator.take(following.cancelled(self._coordinator.following))
+            with suppress(JuraError):
+                await self._coordinator.read_live(Urgency.COMMAND)
+            if meant and self._coordinator.ended_otherwise(meant):
+                # Over Wi-Fi it may take half a minute to get in, and a machine takes a cancel also when there is nothing.
+                raise ServiceValidationError(translation_domain=DOMAIN, translation_key="nothing_to_cancel")
 
     # --- maintenance programs -----------------------------------------------------------------------------------------
 

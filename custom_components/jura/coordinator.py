@@ -31,7 +31,7 @@ from .machine.care import Run, Stage
 from .machine.client import Live, Urgency
 from .machine.errors import JuraError
 from .machine.following import Following, Happening, Look
-from .machine.model import Article, Definition, End, Ended, Progress, Snapshot, Transport
+from .machine.model import Article, Definition, Drink, End, Ended, Progress, Snapshot, Transport
 from .machine.tailoring import own_products, tailored
 from .memory import Memory, Remembered
 from .outcomes import text_of
@@ -104,6 +104,7 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         """The maintenance program that the machine runs, as far as it shows."""
         self.telling = Telling(hass)
         self._watch_until = 0.0
+        self._last_end: Ended | None = None
         self._progress_before: Progress | None = None
         """What the machine showed when it was last seen, however long ago."""
         self._versions_read = False
@@ -321,10 +322,17 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         self.following = now
         self.telling.add(*happenings)
         if changed:
-            finished = [ended for ended in happenings if isinstance(ended, Ended) and ended.how is End.FINISHED]
+            ends = [ended for ended in happenings if isinstance(ended, Ended)]
+            self._last_end = ends[-1] if ends else self._last_end
+            finished = [ended for ended in ends if ended.how is End.FINISHED]
             last_drink = finished[-1] if finished else self.remembered.last_drink
             remembered = replace(self.remembered, drink=now.drink, enjoyed=now.enjoyed, last_drink=last_drink)
             self.hass.async_create_task(self.async_remember(remembered), f"{self.name} - remember the drink")
+
+    def ended_otherwise(self, drink: Drink) -> bool:
+        """Tell whether a drink came to its end, or ended while nobody saw it, so that no cancel can have stopped it."""
+        end = self._last_end
+        return end is not None and end.drink.started == drink.started and end.how in (End.FINISHED, End.ENDED_UNSEEN)
 
     def _notice(self, look: Look) -> None:
         """Keep what is known of the machine's alerts and sleep, over restarts too, so that nothing is told twice."""
