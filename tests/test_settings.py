@@ -474,22 +474,30 @@ async def test_unknown_values(
 async def test_one_that_is_not_told(
     hass: HomeAssistant, paired: MockConfigEntry, machine: Machine, wifi: WifiConnect, press: Press
 ) -> None:
-    """A machine that refuses to tell one setting tells the others; a session that breaks off is made up for later."""
+    """A machine that refuses to tell one setting tells the others; of a session that breaks off another is made.
+
+    One that breaks off again is made up for later.
+    """
     uid = str(paired.unique_id)
-    wifi.faults.fail_next(LanFailure.REFUSED, command="@TM:13")
+    wifi.faults.fail_next(LanFailure.REFUSED, command="@TM:13", times=2)
     machine.settings.set("02", "07")
     await press(entity_id(hass, "button", "refresh", uid))
     await async_wait_for_state(hass, entity_id(hass, "number", "setting_water_hardness", uid), "7", seconds=300)
     assert state_of_setting(hass, paired, "select.auto_off") == "unknown"
+    await async_calm(hass, wifi)
     wifi.faults.fail_next(LanFailure.LOST, command="@TM:02")
     machine.settings.set("02", "08")
+    await press(entity_id(hass, "button", "refresh", uid))
+    await async_wait_for_state(hass, entity_id(hass, "number", "setting_water_hardness", uid), "8", seconds=300)
     await async_calm(hass, wifi)
+    wifi.faults.fail_next(LanFailure.LOST, command="@TM:02", times=2)
+    machine.settings.set("02", "09")
     await press(entity_id(hass, "button", "refresh", uid))
     await async_calm(hass, wifi)
     assert not wifi.faults.pending
-    assert state_of_setting(hass, paired, "number.water_hardness") == "7"
+    assert state_of_setting(hass, paired, "number.water_hardness") == "8"
     counted = [entry for entry in wifi.log if entry.body == "@TR:32,00"]
     await asyncio.sleep(600)
     assert [entry for entry in wifi.log if entry.body == "@TR:32,00"] == counted, "no reason to count anew so soon"
-    await async_wait_for_state(hass, entity_id(hass, "number", "setting_water_hardness", uid), "8", seconds=3600)
+    await async_wait_for_state(hass, entity_id(hass, "number", "setting_water_hardness", uid), "9", seconds=3600)
     assert state_of_setting(hass, paired, "select.auto_off") == "30_min"

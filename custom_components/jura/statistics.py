@@ -291,17 +291,19 @@ class Statistics:
         """Read the settings: once, and again after anything that may have changed them.
 
         That is after a time without the machine, for it has a menu, and the phone an app; after a change whose outcome
-        is not known; and when somebody wants everything read. They are not remembered over restarts. A session that
-        breaks off isn't worth reading the counters again so soon.
+        is not known; and when somebody wants everything read. They are not remembered over restarts. Of a session that
+        breaks off another is made; a second time isn't worth reading the counters again so soon.
         """
         wifi = self._ways.wifi_in_use
         if self._settings_read or wifi is None or not self._coordinator.definition.settings:
             return
-        try:
-            settings = await wifi.read_settings(self._coordinator.definition)
-        except LinkLost as error:
-            self.discarded["settings"] += 1
-            _LOGGER.debug("%s: settings: %s", self._coordinator.name, error)
-            return
-        self._settings_read = True
-        self._coordinator.publish(replace(self._coordinator.data, settings=settings))
+        for _ in range(2):
+            try:
+                settings = await wifi.read_settings(self._coordinator.definition)
+            except LinkLost as error:
+                self.discarded["settings"] += 1
+                _LOGGER.debug("%s: settings: %s", self._coordinator.name, error)
+            else:
+                self._settings_read = True
+                self._coordinator.publish(replace(self._coordinator.data, settings=settings))
+                return

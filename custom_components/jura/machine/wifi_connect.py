@@ -27,7 +27,7 @@ from .errors import (
     OutcomeUnknown,
     Unreachable,
 )
-from .model import Bank, Counters, Definition, Maintenance, Progress, Recipe, Transport, Versions, frozen
+from .model import Bank, Counters, Definition, Maintenance, Progress, Recipe, Setting, Transport, Versions, frozen
 from .settings import as_stored
 from .tailoring import Limits, StoredRecipes
 from .wifi_session import PAUSE, PORT, Credentials, Session, open_session, with_checksum
@@ -351,16 +351,23 @@ class WifiConnect:
     async def read_settings(self, definition: Definition) -> Mapping[str, str]:
         """Return the settings of a machine, in one session: values as stored, by slug.
 
-        What the machine doesn't know, or doesn't tell as it should, is left out.
+        What the machine doesn't know, or twice doesn't tell as it should, is left out.
         """
         values: dict[str, str] = {}
+        left = definition.settings
         async with self._session(Urgency.POLL) as session:
-            for setting in definition.settings:
-                try:
-                    values[setting.slug] = await self._read_setting(session, setting.argument)
-                except (CommandRejected, ImplausibleReply, NotSupported) as error:
-                    self.events["setting not read"] += 1
-                    _LOGGER.debug("%s: setting %02X: %s", self._name, setting.argument, error)
+            for _ in range(2):
+                refused: list[Setting] = []
+                for setting in left:
+                    try:
+                        values[setting.slug] = await self._read_setting(session, setting.argument)
+                    except NotSupported:
+                        self.events["setting not known"] += 1
+                    except (CommandRejected, ImplausibleReply) as error:
+                        self.events["setting not read"] += 1
+                        _LOGGER.debug("%s: setting %02X: %s", self._name, setting.argument, error)
+                        refused.append(setting)
+                left = tuple(refused)
         return frozen(values)
 
     async def _read_setting(self, session: Session, argument: int) -> str:
