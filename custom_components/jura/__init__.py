@@ -22,6 +22,7 @@ from .machine.errors import UnknownMachine
 from .machine.model import Article, Definition
 from .memory import Memory
 from .services import async_setup_services
+from .voice import async_setup_voice
 from .wifi import async_scan
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -48,11 +49,12 @@ def _look_up(article: int, definition: str) -> tuple[Article | None, Definition]
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register the actions, and ask now and then which WiFi Connects are there.
+    """Register the actions and the sentences, and ask now and then which WiFi Connects are there.
 
     New ones are offered, known ones may have a new address.
     """
     async_setup_services(hass)
+    async_setup_voice(hass)
 
     async def look_around(_: datetime) -> None:
         for host, reply in (await async_scan(hass)).items():

@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 _MOST_SUGGESTIONS: Final = 3
 
 
-def product_name(hass: HomeAssistant, product: Product) -> str:
-    """Return what a product is called in the language of this Home Assistant."""
-    texts = async_get_cached_translations(hass, hass.config.language, "entity", DOMAIN)
+def product_name(hass: HomeAssistant, product: Product, language: str | None = None) -> str:
+    """Return what a product is called, in the language of this Home Assistant unless another is loaded and asked for."""
+    texts = async_get_cached_translations(hass, language or hass.config.language, "entity", DOMAIN)
     return texts.get(f"component.{DOMAIN}.entity.button.brew_{product.slug}.name", product.name)
 
 
-def sentence(hass: HomeAssistant, error: HomeAssistantError) -> str:
-    """Return the text of an error in the language of this Home Assistant; its own text is always English."""
-    texts = async_get_cached_translations(hass, hass.config.language, "exceptions", DOMAIN)
+def sentence(hass: HomeAssistant, error: HomeAssistantError, language: str | None = None) -> str:
+    """Return the text of an error, in the same languages; its own text is always English."""
+    texts = async_get_cached_translations(hass, language or hass.config.language, "exceptions", DOMAIN)
     text = texts.get(f"component.{DOMAIN}.exceptions.{error.translation_key}.message")
     return text.format(**error.translation_placeholders or {}) if text else str(error)
 

@@ -1,0 +1,146 @@
+"""Voice: sentences to Home Assistant's own assistant, once for all machines, in every language that we have words for.
+
+Whatever runs at a sentence runs for all sentences that are registered, whichever machine they were registered for, so
+that there is one registration. It is renewed when the names change that can be said: those of machines, rooms and drinks.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+import logging
+from typing import Any, Final
+
+from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED
+from homeassistant.const import CONF_PLATFORM
+from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
+from homeassistant.helpers import area_registry as ar, device_registry as dr
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.script import ScriptRunResult
+from homeassistant.helpers.translation import async_get_translations
+from homeassistant.helpers.trigger import async_initialize_triggers, async_validate_trigger_config
+from homeassistant.setup import async_when_setup
+
+from .const import DOMAIN, MANUFACTURER
+from .coordinator import JuraConfigEntry
+from .my_drinks import key_of, my_drinks
+from .sentences import Grammar, Names, Words, load_words, product_names, spoken
+from .voice_answers import Speaker, async_answer, device_of, machines
+
+CONVERSATION: Final = "conversation"
+"""Home Assistant's assistant, which nobody must have, so that it isn't imported."""
+
+_LOGGER: Final = logging.getLogger(__name__)
+_BREW: Final = f"component.{DOMAIN}.entity.button.brew_"
+
+
+@callback
+def async_setup_voice(hass: HomeAssistant) -> None:
+    """Listen for sentences as soon as Home Assistant has an assistant, if ever."""
+
+    async def start(hass: HomeAssistant, _: str) -> None:
+        await _Registration(hass, await hass.async_add_executor_job(load_words)).async_start()
+
+    async_when_setup(hass, CONVERSATION, start)
+
+
+class _Registration:
+    """Our sentences at Home Assistant, as long as a machine is set up."""
+
+    def __init__(self, hass: HomeAssistant, words: tuple[Words, ...]) -> None:
+        """Start with nothing registered."""
+        self._hass = hass
+        self._words = words
+        self._grammars: tuple[Grammar, ...] = ()
+        self._unregister: CALLBACK_TYPE | None = None
+        self._renewing = asyncio.Lock()
+
+    async def async_start(self) -> None:
+        """Register, and renew it for the rest of Home Assistant's life."""
+
+        @callback
+        def changed(*_: Any) -> None:
+            self._hass.async_create_task(self._async_renew(), f"{DOMAIN} - renew the sentences")
+
+        self._hass.bus.async_listen(dr.EVENT_DEVICE_REGISTRY_UPDATED, changed)
+        self._hass.bus.async_listen(ar.EVENT_AREA_REGISTRY_UPDATED, changed)
+        async_dispatcher_connect(self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, changed)
+        await self._async_renew()
+
+    async def _async_renew(self) -> None:
+        """Register what can be said now, unless it is what is registered."""
+        async with self._renewing:
+            grammars = await self._async_grammars()
+            if grammars == self._grammars:
+                return
+            commands = [template for grammar in grammars for template in grammar.gate()]
+            # One after the other, so that nobody has to wait for all.
+            for command in commands:
+                await async_validate_trigger_config(self._hass, [_trigger(command)])
+                await asyncio.sleep(0)
+            self._grammars = grammars
+            if self._unregister:
+                self._unregister()
+                self._unregister = None
+            if commands:
+                self._unregister = await async_initialize_triggers(
+                    self._hass, [_trigger(*commands)], self._async_hear, DOMAIN, MANUFACTURER, _LOGGER.log
+                )
+
+    async def _async_grammars(self) -> tuple[Grammar, ...]:
+        """Return what can be said now; nothing without a machine that is set up."""
+        if not self._hass.config_entries.async_loaded_entries(DOMAIN):
+            return ()
+        return tuple([Grammar(words, await self._async_names(words)) for words in self._words])
+
+    async def _async_names(self, words: Words) -> Mapping[str, Names]:
+        """Return what everything is called in a language."""
+        texts = await async_get_translations(self._hass, words.language, "entity", [DOMAIN])
+        products = {
+            key.removeprefix(_BREW).removesuffix(".name"): text
+            for key, text in texts.items()
+            if key.startswith(_BREW) and key.endswith(".name")
+        }
+        entries = machines(self._hass)
+        areas = ar.async_get(self._hass).async_list_areas()
+        own = ((drink.name, key_of(drink.name)) for entry in entries for drink in my_drinks(entry))
+        devices = ((name, entry.entry_id) for entry in entries for name in _machine_names(self._hass, entry))
+        rooms = ((name, area.id) for area in areas for name in (area.name, *sorted(area.aliases)))
+        return {
+            "product": product_names(words, products),
+            "own": _spoken(own, words),
+            "machine": _spoken(devices, words),
+            "area": _spoken(rooms, words),
+        }
+
+    async def _async_hear(self, variables: Mapping[str, Any], context: Context | None = None) -> ScriptRunResult:
+        """Do what a sentence asks for, and say what became of it."""
+        trigger = variables["trigger"]
+        language, asked = trigger["user_input"]["language"], trigger["user_input"]["context"]["id"]
+        speaker = Speaker(device_id=trigger["device_id"], satellite_id=trigger["satellite_id"], request=asked)
+        grammars = sorted(self._grammars, key=lambda grammar: grammar.words.language != language.partition("-")[0])
+        readings = ((grammar.words, grammar.understand(trigger["sentence"])) for grammar in grammars)
+        words, heard = next((reading for reading in readings if reading[1]), (grammars[0].words, ()))
+        speech = await async_answer(self._hass, words, heard, speaker)
+        return ScriptRunResult(conversation_response=speech, service_response=None, variables={})
+
+
+def _trigger(*commands: str) -> dict[str, Any]:
+    return {CONF_PLATFORM: CONVERSATION, "command": list(commands)}
+
+
+def _machine_names(hass: HomeAssistant, entry: JuraConfigEntry) -> Iterable[str]:
+    """Return what people may call a machine: "JURA E8 (EB)" is the E8, too."""
+    device = device_of(hass, entry)
+    for name in (entry.title, *((device.name_by_user, device.name) if device else ())):
+        if name:
+            yield from _shortened(name)
+
+
+def _shortened(name: str) -> Iterable[str]:
+    yield name
+    yield (without := name.partition("(")[0].strip() or name)
+    yield without.removeprefix(MANUFACTURER).strip() or name
+
+
+def _spoken(names: Iterable[tuple[str, str]], words: Words) -> Names:
+    """Return names as they are said."""
+    return tuple(dict.fromkeys((text, meant) for name, meant in names for text in spoken(name, words.conjunction)))
