@@ -44,7 +44,7 @@ def machines(hass: HomeAssistant) -> list[JuraConfigEntry]:
 
 def device_of(hass: HomeAssistant, entry: JuraConfigEntry) -> dr.DeviceEntry | None:
     """Return a machine's device, once there is one."""
-    return dr.async_get(hass).async_get_device(identifiers={(DOMAIN, str(entry.unique_id))})
+    return dr.async_get(hass).async_get_device_by_identifier((DOMAIN, str(entry.unique_id)), entry.entry_id)
 
 
 async def async_answer(hass: HomeAssistant, words: Words, readings: Sequence[Heard], speaker: Speaker) -> str:
