@@ -11,7 +11,6 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.jura.const import DOMAIN
 from simulator.definitions import definition_for
 from simulator.faults import Failure
 from simulator.machine import Machine
@@ -21,7 +20,6 @@ from simulator.smart_connect import SmartConnect
 from .helpers import async_pass, async_wait_for
 from .kitchen import Kitchen, async_add, async_finish, data_of, device_of
 
-S8, ENA_4 = "15482", "15374"
 OFFICE_ADDRESS = "C0:FF:EE:00:00:02"
 
 
@@ -264,7 +262,7 @@ async def test_blocked(kitchen: Kitchen) -> None:
 async def test_a_lost_answer_is_told(kitchen: Kitchen) -> None:
     """Where nobody knows whether it was made, nothing is claimed."""
     assert kitchen.smart_connect is not None
-    kitchen.smart_connect.faults.add(Failure.NO_RESPONSE_TO_WRITE)
+    kitchen.smart_connect.faults.fail_next(Failure.LOST, on="write", characteristic="1525")
     assert "may or may not have received" in (await async_say(kitchen.hass, "make an espresso"))[1]
 
 
@@ -362,16 +360,17 @@ async def test_questions_while_something_is_to_be_done(kitchen: Kitchen) -> None
     """Needs are said with the most urgent first, and what is due or soon will be."""
     hass, machine = kitchen.hass, kitchen.machine
     machine.empty_water_tank()
-    machine.set_percentage("descaling", 100)
-    machine.set_percentage("cleaning", 85)
-    await hass.services.async_call("jura", "brew", {"product": "espresso"}, blocking=True, return_response=True)
+    machine.set_percentage("Decalc", 100)
+    machine.set_percentage("Cleaning", 85)
     coordinator = kitchen.entry.runtime_data
     await coordinator.commands.async_look_again()
     await async_wait_for(hass, lambda: coordinator.data.maintenance.percentages["cleaning"] == 85, seconds=600)
     assert (await async_say(hass, "is the coffee machine ready"))[1].startswith(
         "No. This is to be done: Fill the water"
     )
-    assert "Wasser" in (await async_say(hass, "Was braucht die Kaffeemaschine?", "de"))[1] or True
+    assert (await async_say(hass, "what does it need"))[0] is False
+    needs = (await async_say(hass, "what does the coffee machine need"))[1]
+    assert needs.startswith("This is to be done: Fill the water tank, Descale, ")
     assert (await async_say(hass, "does the machine need descaling"))[1] == "Descaling: yes, this is due."
     assert (await async_say(hass, "does the machine need cleaning"))[1].startswith("Cleaning: not yet, but soon")
 
@@ -433,7 +432,6 @@ async def test_named_machine(kitchen: Kitchen, office: Kitchen, language: str, s
 
 async def test_the_machine_where_one_is(kitchen: Kitchen, office: Kitchen, hass: HomeAssistant) -> None:
     """Unnamed, it is the one in the speaker's room; from elsewhere it has to be said, and nothing is made meanwhile."""
-    hass.config_entries.async_entries(DOMAIN)
     assistant = MockConfigEntry(domain="test")
     assistant.add_to_hass(hass)
     rooms = ar.async_get(hass)
@@ -441,7 +439,7 @@ async def test_the_machine_where_one_is(kitchen: Kitchen, office: Kitchen, hass:
     assert office_room
     device = dr.async_get(hass).async_get_or_create(config_entry_id=assistant.entry_id, identifiers={("test", "1")})
     satellite = er.async_get(hass).async_get_or_create(
-        "assist_satellite", "test", "1", config_entry=assistant, device_id=device.id
+        "assist_satellite", "test", "1", config_entry=assistant, device_id=device.id, original_name="Speaker"
     )
     for nowhere in ({}, {"device_id": device.id}, {"device_id": "unknown"}):
         understood, answer = await async_say(hass, "make an espresso", **nowhere)
