@@ -3,6 +3,7 @@
 from functools import cache
 import json
 import random
+import re
 
 from hassil.expression import Alternative, Expression, Group, TextChunk
 from hassil.intents import Intents
@@ -117,7 +118,7 @@ def test_readings_are_sorted() -> None:
     )
 
 
-@given(name=st.text(max_size=60))
+@given(name=st.text(max_size=25) | st.text(alphabet="aB1 _-.:;!?'’&+()[]{}<>|\\/é…İßſ", max_size=12))
 @example(name="()[]{}<>|;:\\")
 @example(name="A.C. (x.5) -3 …!")
 @example(name="</drink> {wish}")
@@ -149,11 +150,11 @@ def test_any_name_can_be_said(name: str) -> None:
     (template,) = TRIGGER_SCHEMA({"platform": "conversation", "command": list(small.gate())})["command"]
     gate = Intents.from_dict({"language": "en", "intents": {"ours": {"data": [{"sentences": [template]}]}}})
     assert not list(recognize_all("make whatever", gate)) or name.casefold().strip() == "whatever"
+    assert list(recognize_all("make coffee", gate))
     for form in spoken(name, "and"):
-        assert next(iter(recognize_all("make coffee", gate)), None) is not None
-        if form.isalnum():
-            assert list(recognize_all(f"make {form} please", gate)), form
-            assert any(heard.own for heard in small.understand(f"make {form} please")), form
+        text = re.sub(r"\\(.)", r"\1", form)
+        assert list(recognize_all(f"make {text} please", gate)), text
+        assert any(heard.own for heard in small.understand(f"make {text} please")), text
 
 
 # --- wishes -----------------------------------------------------------------------------------------------------------

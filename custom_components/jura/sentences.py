@@ -30,6 +30,8 @@ _AMOUNT: Final = "amount"
 _DIGIT: Final = f"({'|'.join('0123456789')})"
 _DIGITS: Final = f"[{_DIGIT}]{_DIGIT}{_DIGIT}"
 _MOST: Final = 999
+_NOT_IN_TEMPLATES: Final = frozenset(f"{PUNCTUATION_STR}\\")
+"""Signs that a template can't have: punctuation is taken out of what is said before, and a backslash hides others."""
 _DRINK: Final = "({product}|{own})"
 """Where a template says <drink>: one of the machine's or one of one's own."""
 
@@ -233,8 +235,8 @@ def spoken(name: str, conjunction: str) -> tuple[str, ...]:
 
 
 def _forms(name: str, conjunction: str) -> Iterator[str]:
-    if name.isprintable() and not set(name) & set(PUNCTUATION_STR):
-        yield re.sub(r"([()\[\]{}<>|;:\\])", r"\\\1", name)
+    if name.isprintable() and not set(name) & _NOT_IN_TEMPLATES:
+        yield re.sub(r"([()\[\]{}<>|])", r"\\\1", name)
     for text in (re.sub("[&+]", f" {conjunction} ", name), name):
         plain = " ".join("".join(char if _is_sounded(char) or char == "'" else " " for char in text).split())
         yield plain

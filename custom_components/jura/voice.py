@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 import logging
 from typing import Any, Final
 
-from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED
+from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange
 from homeassistant.const import CONF_PLATFORM
-from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, Context, Event, HomeAssistant, callback
 from homeassistant.helpers import area_registry as ar, device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.script import ScriptRunResult
@@ -52,22 +52,37 @@ class _Registration:
         self._grammars: tuple[Grammar, ...] = ()
         self._unregister: CALLBACK_TYPE | None = None
         self._renewing = asyncio.Lock()
+        self._renewal_waits = False
 
     async def async_start(self) -> None:
         """Register, and renew it for the rest of Home Assistant's life."""
 
-        @callback
-        def changed(*_: Any) -> None:
-            self._hass.async_create_task(self._async_renew(), f"{DOMAIN} - renew the sentences")
-
-        self._hass.bus.async_listen(dr.EVENT_DEVICE_REGISTRY_UPDATED, changed)
-        self._hass.bus.async_listen(ar.EVENT_AREA_REGISTRY_UPDATED, changed)
-        async_dispatcher_connect(self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, changed)
+        self._hass.bus.async_listen(dr.EVENT_DEVICE_REGISTRY_UPDATED, self._renew_soon, self._is_ours)
+        self._hass.bus.async_listen(ar.EVENT_AREA_REGISTRY_UPDATED, self._renew_soon)
+        async_dispatcher_connect(self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._entry_changed)
         await self._async_renew()
+
+    @callback
+    def _is_ours(self, data: dr.EventDeviceRegistryUpdatedData) -> bool:
+        device = dr.async_get(self._hass).async_get(data["device_id"])
+        return device is not None and any(domain == DOMAIN for domain, *_ in device.identifiers)
+
+    @callback
+    def _entry_changed(self, _: ConfigEntryChange, entry: ConfigEntry) -> None:
+        """Look whether names changed: with an entry its drinks change, and its state."""
+        if entry.domain == DOMAIN:
+            self._renew_soon()
+
+    @callback
+    def _renew_soon(self, _: Event[Any] | None = None) -> None:
+        if not self._renewal_waits:
+            self._renewal_waits = True
+            self._hass.async_create_task(self._async_renew(), f"{DOMAIN} - renew the sentences")
 
     async def _async_renew(self) -> None:
         """Register what can be said now, unless it is what is registered."""
         async with self._renewing:
+            self._renewal_waits = False
             grammars = await self._async_grammars()
             if grammars == self._grammars:
                 return
