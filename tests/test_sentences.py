@@ -1,14 +1,17 @@
 """Sentences and wishes, without Home Assistant: the two uses of each template agree, whatever names there are."""
 
+from collections.abc import Mapping
 from functools import cache
 import json
 import random
 import re
+from types import MappingProxyType
 
-from hassil.expression import Alternative, Expression, Group, TextChunk
+from hassil.expression import Alternative, Expression, Group, RuleReference, TextChunk
 from hassil.intents import Intents
 from hassil.parse_expression import parse_sentence
 from hassil.recognize import recognize_all
+from home_assistant_intents import get_intents
 from homeassistant.components.conversation.trigger import TRIGGER_SCHEMA
 from hypothesis import example, given, strategies as st
 import pytest
@@ -78,14 +81,19 @@ def test_each_rule_is_used(language: str) -> None:
 # --- the gate and what is understood ----------------------------------------------------------------------------------
 
 
-def said(expression: Expression, dice: random.Random) -> str:
-    """Return one of the texts that an expression of a gate stands for."""
-    if isinstance(expression, TextChunk):
-        return expression.original_text
-    if isinstance(expression, Alternative):
-        return said(dice.choice(expression.items), dice)
-    assert isinstance(expression, Group)
-    return "".join(said(item, dice) for item in expression.items)
+def said(expression: Expression, dice: random.Random, rules: Mapping[str, Expression] = MappingProxyType({})) -> str:
+    """Return one of the texts that a template stands for. A list in it is one of names."""
+    match expression:
+        case TextChunk():
+            return expression.original_text
+        case Alternative():
+            return said(dice.choice(expression.items), dice, rules)
+        case Group():
+            return "".join(said(item, dice, rules) for item in expression.items)
+        case RuleReference():
+            return said(rules[expression.rule_name], dice, rules)
+        case _:
+            return dice.choice(NAMES)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -155,6 +163,41 @@ def test_any_name_can_be_said(name: str) -> None:
         text = re.sub(r"\\(.)", r"\1", form)
         assert list(recognize_all(f"make {text} please", gate)), text
         assert any(heard.own for heard in small.understand(f"make {text} please")), text
+
+
+# --- Home Assistant's own sentences -------------------------------------------------------------------------------------
+
+NAMES = (
+    "coffee machine",
+    "Kaffeemaschine",
+    "machine à café",
+    "JURA E8",
+    "Bertha",
+    "kitchen",
+    "Büro",
+    "heute",
+    "coffee timer",
+)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr"])
+def test_no_sentence_of_home_assistant_is_ours(language: str) -> None:
+    """Whatever Home Assistant understands by itself it still does, with machines and rooms for names."""
+    dice = random.Random(1)
+    intents = get_intents(language)
+    assert intents is not None
+    everywhere = {name: parse_sentence(rule).expression for name, rule in intents["expansion_rules"].items()}
+    ours = [template for known_language in LANGUAGES for template in known(known_language).gate()]
+    gate = Intents.from_dict({"language": "en", "intents": {"ours": {"data": [{"sentences": ours}]}}})
+    taken = set()
+    for block in (block for intent in intents["intents"].values() for block in intent["data"]):
+        here = {name: parse_sentence(rule).expression for name, rule in block.get("expansion_rules", {}).items()}
+        for template in block["sentences"]:
+            expression = parse_sentence(template).expression
+            for _ in range(2):
+                text = said(expression, dice, {**everywhere, **here})
+                taken |= {text} if any(recognize_all(text, gate)) else set()
+    assert not taken
 
 
 # --- wishes -----------------------------------------------------------------------------------------------------------

@@ -110,6 +110,7 @@ LARGE_CAPPUCCINO = CAPPUCCINO | {"WATER_AMOUNT": 90, "MILK_FOAM_AMOUNT": 21}
         ("fr", "Fais-moi un espresso, s'il te plaît", ESPRESSO),
         ("fr", "Prépare un expresso", ESPRESSO),
         ("fr", "Je voudrais un espresso", ESPRESSO),
+        ("fr", "Donne-moi un espresso", ESPRESSO),
         ("fr", "Un espresso s'il vous plaît", ESPRESSO),
         ("fr", "Prépare-moi un cappuccino fort", STRONG_CAPPUCCINO),
         ("fr", "Peux-tu me faire un grand cappuccino ?", LARGE_CAPPUCCINO),
@@ -223,6 +224,7 @@ async def test_what_cannot_be_had(kitchen: Kitchen, language: str, sentence: str
         ("fr", "Est-ce que la machine à café est allumée ?"),
         ("fr", "Annule le minuteur"),
         ("fr", "Café"),
+        ("fr", "Donne-moi le café"),
     ],
 )
 async def test_none_of_ours(kitchen: Kitchen, language: str, sentence: str) -> None:
