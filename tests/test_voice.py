@@ -174,7 +174,7 @@ async def test_products_by_any_name(kitchen: Kitchen, language: str, sentence: s
         ("fr", "Fais un espresso avec plus de lait", "(quantité de lait)"),
         ("en", "make a strong mild coffee", "can't bring those wishes"),
         ("en", "make a large coffee with 100 ml", "can't bring those wishes"),
-        ("en", "make an espresso with 500 ml", "15 to 80 ml"),
+        ("en", "make an espresso with 500 ml", "15, 20, …, 80 ml"),
     ],
 )
 async def test_what_cannot_be_had(kitchen: Kitchen, language: str, sentence: str, answer: str) -> None:
