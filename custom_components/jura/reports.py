@@ -13,7 +13,6 @@ from typing import Any, Final
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import device_registry as dr
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType
 
@@ -23,6 +22,7 @@ from .machine import forecast, ledger, needs
 from .machine.ledger import Line
 from .machine.model import Counters, Definition, Ended, Maintenance, Program
 from .report_text import Care, Facts, Last, Made, Texts, as_markdown, as_text, async_texts, headline
+from .which_machine import own_name
 
 ALL: Final = "all"
 DEFAULT_PERIOD: Final = "this_month"
@@ -113,7 +113,7 @@ def _facts(hass: HomeAssistant, entry: JuraConfigEntry, period: Period) -> Facts
     else:
         line = ledger.between(remembered.ledger, period.start, period.end)
     return Facts(
-        name=_name_of(hass, entry),
+        name=own_name(hass, entry),
         model=coordinator.article.name if coordinator.article else definition.code,
         period=period.name,
         days=None if of_ever else (period.start, period.end),
@@ -130,13 +130,6 @@ def _facts(hass: HomeAssistant, entry: JuraConfigEntry, period: Period) -> Facts
         gives_way=coordinator.gives_way,
         seen=_local(coordinator.seen_at),
     )
-
-
-def _name_of(hass: HomeAssistant, entry: JuraConfigEntry) -> str:
-    """Return what the machine is called here."""
-    identifier = (DOMAIN, str(entry.unique_id))
-    device = dr.async_get(hass).async_get_device_by_identifier(identifier, entry.entry_id)
-    return (device.name_by_user if device else None) or entry.title
 
 
 def _local(when: datetime | None) -> datetime | None:

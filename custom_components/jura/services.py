@@ -19,6 +19,7 @@ from .machine.recipe import default_recipe, in_words, offered_preselections, sen
 from .my_drinks import MyDrink, my_drinks
 from .outcomes import CommandFailed, CommandRefused, DrinkBlocked, Outcome
 from .reports import PERIODS, async_report, period_of
+from .which_machine import machines, the_only
 from .wishes import drink_from, offered_products, product_name, sentence
 
 SERVICE_BREW: Final = "brew"
@@ -90,16 +91,7 @@ def _entry(call: ServiceCall) -> JuraConfigEntry:
         entry: JuraConfigEntry
         _, entry = service.async_get_device_and_config_entry(hass, DOMAIN, devices[0])
         return entry
-    entries = hass.config_entries.async_entries(DOMAIN, include_ignore=False, include_disabled=False)
-    if not entries:
-        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="no_machine")
-    if len(entries) > 1:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="which_machine",
-            translation_placeholders={"machines": ", ".join(sorted(entry.title for entry in entries))},
-        )
-    return service.async_get_config_entry(hass, DOMAIN, entries[0].entry_id)
+    return service.async_get_config_entry(hass, DOMAIN, the_only(hass, machines(hass)).entry_id)
 
 
 # --- making drinks ----------------------------------------------------------------------------------------------------
