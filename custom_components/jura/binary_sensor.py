@@ -12,7 +12,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import JuraConfigEntry
 from .entity import JuraEntity, JuraRememberedEntity
-from .machine import needs, state
+from .machine import needs, showing
 from .machine.model import Alert, Definition, Program, Severity, Snapshot
 
 PARALLEL_UPDATES = 0
@@ -45,15 +45,7 @@ class JuraBinarySensorDescription(BinarySensorEntityDescription):
     severity: Severity | None = None
 
 
-def _is_ready(definition: Definition, snapshot: Snapshot) -> bool | None:
-    """Tell whether a drink can be ordered now; in energy saving too, for an order wakes the machine."""
-    if snapshot.status is None:
-        return None
-    now = state.machine_state(definition, snapshot.status, snapshot.progress)
-    return now in (state.MachineState.READY, state.MachineState.ENERGY_SAVING)
-
-
-READY = JuraBinarySensorDescription(key="ready", translation_key="ready", value_fn=_is_ready)
+READY = JuraBinarySensorDescription(key="ready", translation_key="ready", value_fn=showing.is_ready)
 
 
 def _alert_description(alert: Alert) -> JuraBinarySensorDescription:

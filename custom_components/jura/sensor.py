@@ -14,16 +14,13 @@ from homeassistant.helpers.translation import async_get_cached_translations
 from .const import DOMAIN
 from .coordinator import JuraConfigEntry
 from .entity import JuraEntity, JuraRememberedEntity
-from .machine import care, needs, state
+from .machine import care, needs, showing, state
 from .machine.model import Definition, Product, Program, Snapshot, Transport
 from .machine.state import UNKNOWN_PRODUCT
 
 PARALLEL_UPDATES = 0
 
-_NO_DRINK = "none"
 _NO_NEED = "nothing"
-_NO_PROGRAM = "none"
-_UNKNOWN_PHASE = "unknown_phase"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,43 +31,9 @@ class JuraSensorDescription(SensorEntityDescription):
     attributes_fn: Callable[[Definition, Snapshot], Mapping[str, Any]] | None = None
 
 
-def _state(definition: Definition, snapshot: Snapshot) -> str | None:
-    return state.machine_state(definition, snapshot.status, snapshot.progress) if snapshot.status else None
-
-
-def _current_drink(definition: Definition, snapshot: Snapshot) -> str | None:
-    if snapshot.progress is None:
-        return None
-    if product := state.product_in_the_making(definition, snapshot.progress):
-        return product.slug
-    if state.is_making(snapshot.progress) and not state.program_in_progress(definition, snapshot.progress):
-        return UNKNOWN_PRODUCT
-    return _NO_DRINK
-
-
-def _phase(definition: Definition, snapshot: Snapshot) -> str | None:
-    if _current_drink(definition, snapshot) in (None, _NO_DRINK) or snapshot.progress is None:
-        return None
-    return state.phase(snapshot.progress) or _UNKNOWN_PHASE
-
-
-def _program(definition: Definition, snapshot: Snapshot) -> str | None:
-    if snapshot.progress is None:
-        return None
-    return state.program_in_progress(definition, snapshot.progress) or _NO_PROGRAM
-
-
 def _program_step(definition: Definition, snapshot: Snapshot) -> str | None:
     stage = care.stage(definition, snapshot.progress) if snapshot.progress else None
     return stage.step if stage else None
-
-
-def _percent(definition: Definition, snapshot: Snapshot) -> int | None:
-    if snapshot.progress and (stage := care.stage(definition, snapshot.progress)):
-        return 100 if stage.turn is care.Turn.NOBODY else stage.percent
-    if _current_drink(definition, snapshot) in (None, _NO_DRINK) or snapshot.progress is None:
-        return None
-    return 100 if state.phase(snapshot.progress) is state.Phase.FINISHED else snapshot.progress.percent
 
 
 def _codes(definition: Definition, snapshot: Snapshot) -> Mapping[str, Any]:
@@ -120,7 +83,7 @@ def _live_sensors(definition: Definition) -> Iterator[JuraSensorDescription]:
         translation_key="state",
         device_class=SensorDeviceClass.ENUM,
         options=list(state.MachineState),
-        value_fn=_state,
+        value_fn=showing.machine_state,
     )
     yield JuraSensorDescription(
         key="needs",
@@ -134,23 +97,23 @@ def _live_sensors(definition: Definition) -> Iterator[JuraSensorDescription]:
         key="current_drink",
         translation_key="current_drink",
         device_class=SensorDeviceClass.ENUM,
-        options=[*(product.slug for product in definition.products), _NO_DRINK, UNKNOWN_PRODUCT],
-        value_fn=_current_drink,
+        options=[*(product.slug for product in definition.products), showing.NO_DRINK, UNKNOWN_PRODUCT],
+        value_fn=showing.current_drink,
         attributes_fn=_codes,
     )
     yield JuraSensorDescription(
         key="phase",
         translation_key="phase",
         device_class=SensorDeviceClass.ENUM,
-        options=[*state.Phase, _UNKNOWN_PHASE],
-        value_fn=_phase,
+        options=[*state.Phase, showing.UNKNOWN_PHASE],
+        value_fn=showing.phase,
     )
     yield JuraSensorDescription(
         key="program",
         translation_key="program",
         device_class=SensorDeviceClass.ENUM,
-        options=[_NO_PROGRAM, *Program],
-        value_fn=_program,
+        options=[showing.NO_PROGRAM, *Program],
+        value_fn=showing.program,
     )
     yield JuraSensorDescription(
         key="program_step",
@@ -165,7 +128,7 @@ def _live_sensors(definition: Definition) -> Iterator[JuraSensorDescription]:
         translation_key="progress",
         native_unit_of_measurement=PERCENTAGE,
         suggested_display_precision=0,
-        value_fn=_percent,
+        value_fn=showing.percent,
     )
     yield JuraSensorDescription(
         key="elapsed",
