@@ -129,6 +129,14 @@ class Texts:
         """Return the name of a maintenance program."""
         return self._text(f"entity.sensor.program.state.{program}")
 
+    def state(self, state: str) -> str:
+        """Return what the machine is doing."""
+        return self._text(f"entity.sensor.state.state.{state}")
+
+    def phase(self, phase: str) -> str:
+        """Return what is happening to a drink."""
+        return self._text(f"entity.sensor.phase.state.{phase}")
+
     def need(self, need: str) -> str:
         """Return what somebody is asked to do."""
         return self._text(f"entity.sensor.needs.state.{need}")
@@ -250,14 +258,21 @@ def _about(facts: Facts, texts: Texts) -> list[str]:
 
 def _notes(facts: Facts, texts: Texts) -> list[str]:
     """Return what somebody has to know who believes all this."""
-    notes = _notes_on_counting(facts, texts)
+    note = note_on_absence(facts, texts)
+    return [*_notes_on_counting(facts, texts), *([note] if note else [])]
+
+
+def note_on_absence(facts: Facts, texts: Texts) -> str | None:
+    """Return why nobody knows what the machine does now, if so."""
     if facts.gives_way:
-        notes.append(texts.say("report_note_giving_way", switch=texts.entity("switch.give_way")))
-    elif not facts.available and facts.seen:
-        notes.append(texts.say("report_note_away_since", moment=texts.moment(facts.seen)))
-    elif not facts.available:
-        notes.append(texts.say("report_note_away"))
-    return notes
+        return texts.say("report_note_giving_way", switch=texts.entity("switch.give_way"))
+    if facts.available:
+        return None
+    return (
+        texts.say("report_note_away_since", moment=texts.moment(facts.seen))
+        if facts.seen
+        else texts.say("report_note_away")
+    )
 
 
 def _notes_on_counting(facts: Facts, texts: Texts) -> list[str]:

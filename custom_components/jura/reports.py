@@ -94,7 +94,7 @@ def period_of(name: str | None, start: date | None, end: date | None) -> Period:
 async def async_report(hass: HomeAssistant, entry: JuraConfigEntry, period: Period, language: str) -> JsonObjectType:
     """Return the report of a machine in a language, or in English where we don't speak it."""
     texts = await async_texts(hass, language)
-    facts = _facts(hass, entry, period)
+    facts = facts_of(hass, entry, period)
     return {
         "title": headline(facts, texts),
         "text": as_text(facts, texts),
@@ -103,8 +103,8 @@ async def async_report(hass: HomeAssistant, entry: JuraConfigEntry, period: Peri
     }
 
 
-def _facts(hass: HomeAssistant, entry: JuraConfigEntry, period: Period) -> Facts:
-    """Return what there is to say."""
+def facts_of(hass: HomeAssistant, entry: JuraConfigEntry, period: Period) -> Facts:
+    """Return what there is to say of a machine and a period."""
     coordinator = entry.runtime_data
     remembered, data, definition = coordinator.remembered, coordinator.data, coordinator.definition
     of_ever = period.name == ALL

@@ -1,26 +1,24 @@
 """Actions: make a drink as it is wished for, stop it; list, export and import what can be made; report what was."""
 
-from collections.abc import Iterable
 from typing import Final
 
 from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, service
-from homeassistant.util.json import JsonObjectType, JsonValueType
 import voluptuous as vol
 
 from .const import DOMAIN
-from .coordinator import JuraConfigEntry, JuraCoordinator
+from .coordinator import JuraConfigEntry
 from .drinks_file import export_drinks, import_drinks
 from .house_rules import caller_of
-from .machine.model import Amount, Argument, Parameter, Preselection, Product, Recipe
-from .machine.recipe import default_recipe, in_words, offered_preselections, sent_arguments
-from .my_drinks import MyDrink, my_drinks
-from .outcomes import CommandFailed, CommandRefused, DrinkBlocked, Outcome
+from .machine.model import Parameter
+from .my_drinks import my_drinks
+from .outcomes import CommandFailed, CommandRefused, Outcome
+from .plain_data import drink_as_sent, own_drink, product_as_offered, what_went_wrong
 from .reports import PERIODS, async_report, period_of
 from .which_machine import machines, the_only
-from .wishes import drink_from, offered_products, product_name, sentence
+from .wishes import drink_from, offered_products
 
 SERVICE_BREW: Final = "brew"
 SERVICE_CANCEL: Final = "cancel"
@@ -104,42 +102,14 @@ async def _async_brew(call: ServiceCall) -> ServiceResponse:
     name, recipe = drink_from(
         call.hass, coordinator, call.data[ATTR_PRODUCT], wishes, call.data.get(ATTR_PRESELECTIONS)
     )
-    response = _described(coordinator, name or product_name(call.hass, recipe.product), recipe)
+    response = drink_as_sent(call.hass, coordinator, recipe, name)
     try:
         await coordinator.commands.async_start(recipe, name, caller_of(call.context))
     except (CommandRefused, CommandFailed) as error:
         if not call.return_response:
             raise
-        return {**response, **_explained(call.hass, error)}
+        return {**response, **what_went_wrong(call.hass, error)}
     return {**response, "outcome": Outcome.ACCEPTED.value} if call.return_response else None
-
-
-def _described(coordinator: JuraCoordinator, name: str, recipe: Recipe) -> JsonObjectType:
-    """Return a drink as it is sent, in people's words."""
-    return {
-        "name": name,
-        "product": recipe.product.slug,
-        "recipe": dict(in_words(recipe)),
-        "preselections": _words(recipe.preselections),
-        "values_from": _values_from(coordinator, recipe.product),
-    }
-
-
-def _values_from(coordinator: JuraCoordinator, product: Product) -> str:
-    """Return where the usual values of a product are from: this very machine's memory, or the definition of its type."""
-    return "machine" if product.slug in coordinator.own_products else "definition"
-
-
-def _words(preselections: Iterable[Preselection]) -> list[JsonValueType]:
-    return [*sorted(map(str, preselections))]
-
-
-def _explained(hass: HomeAssistant, error: CommandRefused | CommandFailed) -> JsonObjectType:
-    """Return why a drink isn't being made, in one word and in a sentence."""
-    explained: JsonObjectType = {"outcome": error.outcome.value, "message": sentence(hass, error)}
-    if isinstance(error, DrinkBlocked):
-        explained["alerts"] = list(error.alerts)
-    return explained
 
 
 async def _async_cancel(call: ServiceCall) -> None:
@@ -155,47 +125,8 @@ async def _async_list_products(call: ServiceCall) -> ServiceResponse:
     entry = _entry(call)
     coordinator = entry.runtime_data
     return {
-        "products": [_product(call.hass, coordinator, product) for product in offered_products(coordinator)],
-        "drinks": [_drink(drink) for drink in my_drinks(entry)],
-    }
-
-
-def _product(hass: HomeAssistant, coordinator: JuraCoordinator, product: Product) -> JsonObjectType:
-    defaults = in_words(default_recipe(product))
-    # What was never tried on a real machine is not offered here either.
-    offered = set(offered_preselections(coordinator.definition, product)) if coordinator.experimental else set()
-    together = (combination for combination in coordinator.definition.combinations if combination <= offered)
-    return {
-        "product": product.slug,
-        "name": product_name(hass, product),
-        "kind": str(product.kind),
-        "parameters": {
-            str(argument.parameter): {**_range(argument), "default": defaults[argument.parameter]}
-            for argument in sent_arguments(product)
-        },
-        "values_from": _values_from(coordinator, product),
-        "preselections": _words(offered),
-        "combinations": [_words(combination) for combination in together],
-    }
-
-
-def _range(argument: Argument) -> JsonObjectType:
-    if isinstance(argument, Amount):
-        return {
-            "minimum": argument.minimum,
-            "maximum": argument.maximum,
-            "step": argument.step,
-            "unit": str(argument.unit),
-        }
-    return {"options": [option.slug for option in argument.options]}
-
-
-def _drink(drink: MyDrink) -> JsonObjectType:
-    return {
-        "name": drink.name,
-        "product": drink.product,
-        "values": dict(drink.values),
-        "preselections": list(drink.preselections),
+        "products": [product_as_offered(call.hass, coordinator, product) for product in offered_products(coordinator)],
+        "drinks": [own_drink(drink) for drink in my_drinks(entry)],
     }
 
 
