@@ -1,6 +1,7 @@
 """Voice: what is said to Home Assistant's own assistant, from the sentence to the cup, and what it answers."""
 
-from collections.abc import AsyncGenerator
+import subprocess
+import sys
 from typing import Any
 
 from homeassistant.components import conversation
@@ -11,16 +12,10 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from simulator.definitions import definition_for
 from simulator.faults import Failure
-from simulator.machine import Machine
-from simulator.scanner import async_add_simulated_adapter
-from simulator.smart_connect import SmartConnect
 
-from .helpers import async_pass, async_wait_for
-from .kitchen import Kitchen, async_add, async_finish, data_of, device_of
-
-OFFICE_ADDRESS = "C0:FF:EE:00:00:02"
+from .helpers import ROOM, async_pass, async_wait_for
+from .kitchen import Kitchen, device_of
 
 
 @pytest.fixture(autouse=True)
@@ -38,23 +33,18 @@ async def kitchen(over_bluetooth: Kitchen) -> Kitchen:
 
 
 @pytest.fixture
-async def office(kitchen: Kitchen) -> AsyncGenerator[Kitchen]:
-    """Return another one, in the same house."""
+async def office(kitchen: Kitchen, office: Kitchen) -> Kitchen:
+    """Return another one, in the same house: both have names and rooms."""
     hass = kitchen.hass
-    machine = Machine(definition_for("15336"), serial_number=5, unnamed_bit=False)
-    smart_connect = SmartConnect(machine, address=OFFICE_ADDRESS, key=0x2B)
-    _, remove = await async_add_simulated_adapter(hass, [smart_connect], slots=2, name="Office adapter")
-    entry = await async_add(hass, machine, {**data_of("15336"), "address": OFFICE_ADDRESS}, experimental=False)
-    for other, name in ((kitchen.entry, "JURA E8"), (entry, "JURA Z10")):
-        hass.config_entries.async_update_entry(other, title=name)
-    rooms = ar.async_get(hass)
-    for other, room in ((kitchen.entry, "Kitchen"), (entry, "Office")):
-        area = rooms.async_create(room, aliases={{"Kitchen": "Küche", "Office": "Büro"}[room]})
-        dr.async_get(hass).async_update_device(device_of(hass, other), area_id=area.id)
+    for other, name, room, alias in (
+        (kitchen, "JURA E8", "Kitchen", "Küche"),
+        (office, "JURA Z10", "Office", "Büro"),
+    ):
+        hass.config_entries.async_update_entry(other.entry, title=name)
+        area = ar.async_get(hass).async_create(room, aliases={alias})
+        dr.async_get(hass).async_update_device(device_of(hass, other.entry), area_id=area.id)
     await hass.async_block_till_done()
-    yield Kitchen(hass, machine, entry, smart_connect=smart_connect)
-    await async_finish(hass)
-    remove()
+    return office
 
 
 async def async_say(hass: HomeAssistant, text: str, language: str = "en", **speaker: Any) -> tuple[bool, str]:
@@ -596,3 +586,9 @@ async def test_nothing_is_registered_again_for_nothing(kitchen: Kitchen, hass: H
     await hass.async_block_till_done()
     assert len(renewals) == 2, "away with the old, and on with the room"
     unsubscribe()
+
+
+def test_without_an_assistant() -> None:
+    """Where Home Assistant has no assistant, it lacks what reads sentences, and we start all the same."""
+    program = "import sys; sys.modules['hassil'] = None; import custom_components.jura; from custom_components.jura import llm"
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=ROOM.parents[1])

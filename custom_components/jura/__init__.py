@@ -9,8 +9,10 @@ from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryError
 from homeassistant.helpers import config_validation as cv, discovery_flow
 from homeassistant.helpers.event import async_call_later, async_track_time_interval
+from homeassistant.helpers.importlib import async_import_module
 from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.typing import ConfigType
+from homeassistant.setup import async_when_setup
 
 from .bluetooth import look_again
 from .const import CONF_ARTICLE, CONF_DEFINITION, CONF_EXPERIMENTAL, DOMAIN
@@ -22,7 +24,6 @@ from .machine.errors import UnknownMachine
 from .machine.model import Article, Definition
 from .memory import Memory
 from .services import async_setup_services
-from .voice import async_setup_voice
 from .wifi import async_scan
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -54,7 +55,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     New ones are offered, known ones may have a new address.
     """
     async_setup_services(hass)
-    async_setup_voice(hass)
+    async_when_setup(hass, "conversation", _async_start_voice)
 
     async def look_around(_: datetime) -> None:
         for host, reply in (await async_scan(hass)).items():
@@ -73,6 +74,12 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_track_time_interval(hass, look_around, _SCAN_INTERVAL, cancel_on_shutdown=True)
     async_track_time_interval(hass, look_for_the_missing, _SCAN_INTERVAL_WHEN_AWAY, cancel_on_shutdown=True)
     return True
+
+
+async def _async_start_voice(hass: HomeAssistant, _: str) -> None:
+    """Listen for sentences: as soon as Home Assistant has its assistant, if ever."""
+    voice = await async_import_module(hass, f"{__package__}.voice")
+    await voice.async_setup_voice(hass)
 
 
 def _is_away(entry: JuraConfigEntry) -> bool:

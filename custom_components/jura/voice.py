@@ -2,6 +2,7 @@
 
 Whatever runs at a sentence runs for all sentences that are registered, whichever machine they were registered for, so
 that there is one registration. It is renewed when the names change that can be said: those of machines, rooms and drinks.
+Imported only where Home Assistant has its assistant, for hassil comes with that.
 """
 
 import asyncio
@@ -17,29 +18,22 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.script import ScriptRunResult
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.helpers.trigger import async_initialize_triggers, async_validate_trigger_config
-from homeassistant.setup import async_when_setup
 
 from .const import DOMAIN, MANUFACTURER
 from .coordinator import JuraConfigEntry
 from .my_drinks import key_of, my_drinks
 from .sentences import Grammar, Names, Words, load_words, product_names, spoken
-from .voice_answers import Speaker, async_answer, device_of, machines
+from .voice_answers import Speaker, async_answer
+from .which_machine import device_of, machines
 
-CONVERSATION: Final = "conversation"
-"""Home Assistant's assistant, which nobody must have, so that it isn't imported."""
-
+_CONVERSATION: Final = "conversation"
 _LOGGER: Final = logging.getLogger(__name__)
 _BREW: Final = f"component.{DOMAIN}.entity.button.brew_"
 
 
-@callback
-def async_setup_voice(hass: HomeAssistant) -> None:
-    """Listen for sentences as soon as Home Assistant has an assistant, if ever."""
-
-    async def start(hass: HomeAssistant, _: str) -> None:
-        await _Registration(hass, await hass.async_add_executor_job(load_words)).async_start()
-
-    async_when_setup(hass, CONVERSATION, start)
+async def async_setup_voice(hass: HomeAssistant) -> None:
+    """Register our sentences, and renew them for the rest of Home Assistant's life."""
+    await _Registration(hass, await hass.async_add_executor_job(load_words)).async_start()
 
 
 class _Registration:
@@ -139,7 +133,7 @@ class _Registration:
 
 
 def _trigger(*commands: str) -> dict[str, Any]:
-    return {CONF_PLATFORM: CONVERSATION, "command": list(commands)}
+    return {CONF_PLATFORM: _CONVERSATION, "command": list(commands)}
 
 
 def _machine_names(hass: HomeAssistant, entry: JuraConfigEntry) -> Iterable[str]:

@@ -10,7 +10,6 @@ from typing import Final
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
 from homeassistant.helpers.translation import async_get_cached_translations
 
 from .const import DOMAIN
@@ -22,6 +21,7 @@ from .machine.state import MachineState, machine_state
 from .my_drinks import drink_named, key_of
 from .sentences import Heard, Intent, Words
 from .spoken_wishes import Contradiction, NotOffered, values_for
+from .which_machine import area_of, area_of_speaker, distinct_name, machines
 from .wishes import drink_from, near_names, offered_products, product_name, sentence
 
 _MOST_NEAR: Final = 2
@@ -34,17 +34,6 @@ class Speaker:
     device_id: str | None
     satellite_id: str | None
     request: str
-
-
-def machines(hass: HomeAssistant) -> list[JuraConfigEntry]:
-    """Return every machine that somebody may mean, also those that could not be set up."""
-    entries = hass.config_entries.async_entries(DOMAIN, include_ignore=False, include_disabled=False)
-    return sorted(entries, key=lambda entry: entry.title)
-
-
-def device_of(hass: HomeAssistant, entry: JuraConfigEntry) -> dr.DeviceEntry | None:
-    """Return a machine's device, once there is one."""
-    return dr.async_get(hass).async_get_device_by_identifier((DOMAIN, str(entry.unique_id)), entry.entry_id)
 
 
 async def async_answer(hass: HomeAssistant, words: Words, readings: Sequence[Heard], speaker: Speaker) -> str:
@@ -60,17 +49,17 @@ async def async_answer(hass: HomeAssistant, words: Words, readings: Sequence[Hea
     if intent is Intent.CANCEL:
         meant = [entry for entry in meant if _is_loaded(entry) and entry.runtime_data.is_occupied] or meant
     if intent in _ASKED:
-        answers = {_name(hass, entry): _read(hass, words, entry, readings[0]) for entry in meant}
+        answers = {distinct_name(hass, entry): _read(hass, words, entry, readings[0]) for entry in meant}
         if len(meant) == 1:
             return next(iter(answers.values()))
         return " ".join(words.answers["each"].format(machine=name, answer=text) for name, text in answers.items())
     if len(meant) > 1:
-        names = ", ".join(_name(hass, entry) for entry in meant)
+        names = ", ".join(distinct_name(hass, entry) for entry in meant)
         return words.answers["which_machine"].format(machines=names)
     (entry,) = meant
     if not _is_loaded(entry):
         return _not_loaded(hass, words, entry)
-    order = _Order(hass, words, entry.runtime_data, _name(hass, entry))
+    order = _Order(hass, words, entry.runtime_data, distinct_name(hass, entry))
     try:
         return await (order.cancel() if intent is Intent.CANCEL else order.brew(readings, speaker.request))
     except HomeAssistantError as error:
@@ -85,38 +74,11 @@ def _is_meant(hass: HomeAssistant, entry: JuraConfigEntry, heard: Heard, speaker
     if heard.machine:
         return heard.machine == entry.entry_id
     if heard.area:
-        return _area(hass, entry) == heard.area
-    here = _area_of_speaker(hass, speaker)
-    if here and any(_area(hass, other) == here for other in machines(hass)):
-        return _area(hass, entry) == here
+        return area_of(hass, entry) == heard.area
+    here = area_of_speaker(hass, speaker.device_id, speaker.satellite_id)
+    if here and any(area_of(hass, other) == here for other in machines(hass)):
+        return area_of(hass, entry) == here
     return True
-
-
-def _area(hass: HomeAssistant, entry: JuraConfigEntry) -> str | None:
-    device = device_of(hass, entry)
-    return device.area_id if device else None
-
-
-def _area_of_speaker(hass: HomeAssistant, speaker: Speaker) -> str | None:
-    satellite = er.async_get(hass).async_get(speaker.satellite_id) if speaker.satellite_id else None
-    if satellite and satellite.area_id:
-        return satellite.area_id
-    device = dr.async_get(hass).async_get(speaker.device_id) if speaker.device_id else None
-    return device.area_id if device else None
-
-
-def _name(hass: HomeAssistant, entry: JuraConfigEntry) -> str:
-    """Return what a machine is called, with its room where another one has the same name."""
-    name = _own_name(hass, entry)
-    if sum(_own_name(hass, other) == name for other in machines(hass)) > 1:
-        area = ar.async_get(hass).async_get_area(_area(hass, entry) or "")
-        return f"{name} ({area.name})" if area else name
-    return name
-
-
-def _own_name(hass: HomeAssistant, entry: JuraConfigEntry) -> str:
-    device = device_of(hass, entry)
-    return (device and device.name_by_user) or entry.title
 
 
 def _is_loaded(entry: JuraConfigEntry) -> bool:
@@ -124,7 +86,7 @@ def _is_loaded(entry: JuraConfigEntry) -> bool:
 
 
 def _not_loaded(hass: HomeAssistant, words: Words, entry: JuraConfigEntry) -> str:
-    return words.answers["not_loaded"].format(machine=_name(hass, entry))
+    return words.answers["not_loaded"].format(machine=distinct_name(hass, entry))
 
 
 # --- orders -----------------------------------------------------------------------------------------------------------
