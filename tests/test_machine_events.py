@@ -36,6 +36,7 @@ async def told(kitchen: Kitchen) -> AsyncGenerator[list[str]]:
 
 async def test_alerts(kitchen: Kitchen, told: list[str]) -> None:
     """Each alert is told when it comes and when it goes, two at once one after the other, and what it means with it."""
+    kitchen.machine.energy_saving_after = 24 * 3600.0
     kitchen.machine.empty_water_tank()
     kitchen.machine.set_alert(DESCALING_DUE, True)
     await async_pass(kitchen.hass, 90)

@@ -103,6 +103,8 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         self.run: Run | None = None
         """The maintenance program that the machine runs, as far as it shows."""
         self.telling = Telling(hass)
+        self._away_since: datetime | None = None
+        """When the machine was first looked for in vain; None while it is there."""
         self._watch_until = 0.0
         self._last_end: Ended | None = None
         self._progress_before: Progress | None = None
@@ -163,7 +165,7 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
     def _failed(self, error: JuraError) -> UpdateFailed:
         """Return Home Assistant's form of a failed look. The data keep counters only: all else is of the past."""
         self.statistics.doubt_settings()
-        self.remembered = replace(self.remembered, known=noticing.missed(self.remembered.known, dt_util.utcnow()))
+        self._away_since = self._away_since or dt_util.utcnow()
         self.data = replace(self.data, status=None, progress=None)
         return UpdateFailed(
             translation_domain=DOMAIN,
@@ -336,13 +338,12 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
 
     def _notice(self, look: Look) -> None:
         """Keep what is known of the machine's alerts and sleep, over restarts too, so that nothing is told twice."""
-        before = self.remembered.known
-        known, notices = noticing.notice(before, look)
+        away = look.now - (self._away_since or look.now)
+        self._away_since = None
+        known, notices = noticing.notice(self.remembered.known, look, away)
         self.telling.add(*notices)
-        remembered = replace(self.remembered, known=known)
-        if known == replace(before, away_since=known.away_since):
-            self.remembered = remembered
-        else:
+        if known != self.remembered.known:
+            remembered = replace(self.remembered, known=known)
             self.hass.async_create_task(self.async_remember(remembered), f"{self.name} - remember the alerts")
 
     def note_continued(self, run: Run) -> None:

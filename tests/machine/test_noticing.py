@@ -8,7 +8,7 @@ import pytest
 from custom_components.jura.machine.catalogue import load_definition
 from custom_components.jura.machine.following import Look
 from custom_components.jura.machine.model import Progress, Status
-from custom_components.jura.machine.noticing import Change, Known, Notice, missed, notice
+from custom_components.jura.machine.noticing import Change, Known, Notice, notice
 
 E8 = load_definition("EF538")
 TRAY_MISSING, TANK, TRAY_FULL, HEATING, READY, NO_MILK, PLEASE_WAIT, RINSING, GOODBYE = 0, 1, 3, 12, 13, 14, 17, 18, 26
@@ -23,19 +23,20 @@ type Story = list[frozenset[int] | int | Progress]
 def looks(*story: object) -> list[str]:
     """Tell a story and return its news: bits are a look, a number that many minutes without an answer."""
     known, now, news = Known(), START, []
+    away_since: datetime | None = None
     status: Status | None = None
     for part in story:
         match part:
             case int(minutes):
-                for _ in range(minutes):
-                    known, now = missed(known, now), now + MINUTE
+                away_since, now = away_since or now, now + minutes * MINUTE
                 continue
             case Progress() as progress:
                 look = Look(E8, status, progress, now)
             case bits:
                 status = Status(frozenset(bits), 148)  # type: ignore[arg-type]
                 look = Look(E8, status, IDLE, now)
-        known, notices = notice(known, look)
+        known, notices = notice(known, look, now - (away_since or now))
+        away_since = None
         news += [f"{told.change} {told.alert.slug}" if told.alert else str(told.change) for told in notices]
         now += MINUTE
     return news
@@ -86,14 +87,14 @@ def test_stories(story: Story, news: list[str]) -> None:
 
 def test_nothing_said() -> None:
     """Over Wi-Fi there is no status word while a drink is made: nothing changes, but the machine is there."""
-    known = Known(frozenset({TANK}), awake=False, away_since=START)
-    assert notice(known, Look(E8, None, BREWING, START)) == (Known(frozenset({TANK}), awake=False), ())
+    known = Known(frozenset({TANK}), awake=False)
+    assert notice(known, Look(E8, None, BREWING, START), timedelta(hours=1)) == (known, ())
 
 
 def test_short_status() -> None:
     """An alert whose bit the machine doesn't send stands as it stood, and isn't cleared."""
     known = Known(frozenset({DESCALING_DUE, TANK}), awake=True)
-    after, news = notice(known, Look(E8, Status(frozenset({READY}), 24), IDLE, START))
+    after, news = notice(known, Look(E8, Status(frozenset({READY}), 24), IDLE, START), timedelta())
     assert after.alerts == {DESCALING_DUE}
     assert news == (Notice(Change.ALERT_CLEARED, E8.alerts[TANK]),)
 

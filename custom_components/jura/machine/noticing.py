@@ -5,8 +5,8 @@ later; what changed in between is. Which bits are alerts says the definition; wh
 like is hardware-verified. How to tell a machine that was off from one that was only out of reach is our assumption.
 """
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -49,22 +49,16 @@ class Known:
     """Bits of the alerts that stood when the machine was last seen, without those that pass by themselves."""
     awake: bool | None = None
     """Whether it was ready or busy since it last slept."""
-    away_since: datetime | None = None
-    """When it was first looked for in vain."""
 
 
-def notice(before: Known, look: Look) -> tuple[Known, tuple[Notice, ...]]:
-    """Return what is known after a look at the machine, and what is news."""
+def notice(before: Known, look: Look, away: timedelta) -> tuple[Known, tuple[Notice, ...]]:
+    """Return what is known after a look at the machine, and what is news; `away` is for how long it was out of reach."""
     if look.status is None:
-        return replace(before, away_since=None), ()
+        return before, ()
     alerts, changed = _alerts(before.alerts, look, look.status)
-    awake, woke = _awake(before, look, look.status)
+    was_awake = False if away >= _OFF_AFTER and before.awake is not None else before.awake
+    awake, woke = _awake(was_awake, look, look.status)
     return Known(alerts, awake), (*woke, *changed)
-
-
-def missed(before: Known, now: datetime) -> Known:
-    """Return what is known after the machine was looked for in vain."""
-    return replace(before, away_since=before.away_since or now)
 
 
 def _alerts(before: frozenset[int] | None, look: Look, status: Status) -> tuple[frozenset[int], tuple[Notice, ...]]:
@@ -80,15 +74,13 @@ def _alerts(before: frozenset[int] | None, look: Look, status: Status) -> tuple[
     return now, (*cleared, *raised)
 
 
-def _awake(before: Known, look: Look, status: Status) -> tuple[bool | None, tuple[Notice, ...]]:
+def _awake(before: bool | None, look: Look, status: Status) -> tuple[bool | None, tuple[Notice, ...]]:
     """Compare whether it is awake. One that shows neither, as while it heats up, stays what it was."""
-    was_off = before.away_since is not None and look.now - before.away_since >= _OFF_AFTER
-    awake = False if was_off and before.awake is not None else before.awake
     state = machine_state(look.definition, status, look.progress)
     if state in _ASLEEP:
-        return False, (Notice(Change.WENT_TO_SLEEP),) if awake else ()
+        return False, (Notice(Change.WENT_TO_SLEEP),) if before else ()
     if state in _BUSY:
         return True, ()
     if state is MachineState.READY or (state is MachineState.NEEDS_ATTENTION and status.is_set(READY)):
-        return True, (Notice(Change.BECAME_READY),) if awake is False else ()
-    return awake, ()
+        return True, (Notice(Change.BECAME_READY),) if before is False else ()
+    return before, ()
