@@ -18,11 +18,12 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.jura import assistant_data
 from custom_components.jura.const import DOMAIN
+from custom_components.jura.llm import async_get_tools
 from simulator.faults import Failure
 from simulator.machine import Machine
 from simulator.wifi_faults import LanFailure
 
-from .helpers import async_wait_for, entity_id
+from .helpers import async_pass, async_wait_for, entity_id
 from .kitchen import Kitchen, device_of
 
 ASSISTANT = "conversation"
@@ -171,14 +172,17 @@ async def test_what_a_model_reads(at_bluetooth: Request, over_bluetooth: Kitchen
         assert _schema(api, tools[name])["properties"] == {}
     brew = _schema(api, tools[BREW])
     assert brew["required"] == ["drink"]
-    assert set(brew["properties"]) == {"drink", "strength", "water", "temperature", "milk_foam"}
+    assert set(brew["properties"]) == {"drink", "strength", "water", "temperature", "milk_foam", "milk_break", "bypass"}
     assert {"espresso", "hot_water", "Papa's morning"} <= set(brew["properties"]["drink"]["enum"])
     assert brew["properties"]["water"] == {"type": "integer", "description": "ml"}
     assert brew["properties"]["temperature"]["enum"] == ["low", "normal", "high"]
     sent = [f"{tool.name}{tool.title}{tool.description}{json.dumps(_schema(api, tool))}" for tool in tools.values()]
     assert all(tool.title and tool.description for tool in tools.values())
     assert len("".join(sent)) < 2500
-    assert len(api.api_prompt) < 700
+    ours = async_get_tools(over_bluetooth.hass, api.llm_context, llm.LLM_API_ASSIST)
+    assert ours is not None
+    assert ours.prompt in api.api_prompt
+    assert len(ours.prompt) < 700
 
 
 def _schema(api: llm.APIInstance, tool: llm.Tool) -> dict[str, Any]:
@@ -208,8 +212,8 @@ async def test_list_drinks(at_bluetooth: Request, over_bluetooth: Kitchen) -> No
     assert told["machine"] == "JURA"
     assert told["drinks"]["espresso"]["name"] == "Espresso"
     choices = told["drinks"]["espresso"]["choices"]
-    assert choices["water"] == "15 to 80 ml in steps of 5; usually 45"
-    assert choices["temperature"] == "Low, Normal, High; usually normal"
+    assert choices["water"] == "15, 20, …, 80 ml; usually 45"
+    assert choices["temperature"] == "Low, Normal, High; usually high"
     (own,) = told["own_drinks"]
     assert (own["name"], own["product"], own["values"]) == ("Papa's morning", "espresso", {"water": 40})
     assert over_bluetooth.smart_connect.connections == connections
@@ -231,7 +235,7 @@ async def test_own_drink(at_bluetooth: Request, over_bluetooth: Kitchen) -> None
     await over_bluetooth.own("Papa's morning", "espresso", {"water": 40, "strength": "3"})
     told = await at_bluetooth.told(BREW, drink="papas morning".replace("papas", "Papa's"), water=55, machine=None)
     assert (told["name"], told["product"]) == ("Papa's morning", "espresso")
-    assert over_bluetooth.recipe == {"COFFEE_STRENGTH": 3, "WATER_AMOUNT": 55, "TEMPERATURE": 1}
+    assert over_bluetooth.recipe == {"COFFEE_STRENGTH": 3, "WATER_AMOUNT": 55, "TEMPERATURE": 2}
     making = (await at_bluetooth.state())["making"]
     assert making["drink"] == "Papa's morning"
 
@@ -241,9 +245,8 @@ async def test_own_drink(at_bluetooth: Request, over_bluetooth: Kitchen) -> None
     [
         ({"drink": "expresso"}, "espresso, espresso_doppio"),
         ({}, "hot_water"),
-        ({"drink": ["espresso"]}, "espresso"),
-        ({"drink": "espresso", "water": 500}, "15 to 80 ml in steps of 5"),
-        ({"drink": "espresso", "water": {"ml": 40}}, "15 to 80 ml in steps of 5"),
+        ({"drink": "espresso", "water": 500}, "15, 20, …, 80 ml"),
+        ({"drink": "espresso", "water": {"ml": 40}}, "15, 20, …, 80 ml"),
         ({"drink": "espresso", "temperature": "boiling"}, "Low, Normal, High"),
         ({"drink": "espresso", "sugar": 2}, "strength, water, temperature"),
         ({"drink": "espresso", "machine": "GIGA"}, "JURA"),
@@ -352,6 +355,14 @@ async def test_in_the_language_of_the_request(at_bluetooth: Request, over_blueto
     """Every form in which agents name a language works; one that we don't speak gets English."""
     over_bluetooth.machine.empty_water_tank()
     english = await at_bluetooth.refused(BREW, drink="coffee")
+    await async_pass(over_bluetooth.hass, 2)
+    for language, said, state in (
+        ("de-CH", "Fülle den Wassertank und versuche es noch einmal.", "Braucht Aufmerksamkeit"),
+        ("fr", "Remplissez le réservoir d'eau, puis réessayez.", "Intervention requise"),
+    ):
+        request = Request(over_bluetooth.hass, language=language)
+        assert (await request.refused(BREW, drink="coffee"))["message"] == said
+        assert (await request.state())["state"] == state
     for language in ("en-US", "*", None, "", "tlh", "pt-BR", "not a language"):
         request = Request(over_bluetooth.hass, language=language)
         assert await request.refused(BREW, drink="coffee") == english
@@ -474,15 +485,18 @@ async def test_program(at_bluetooth: Request, over_bluetooth: Kitchen) -> None:
 
 async def test_maintenance_that_is_due(at_bluetooth: Request, over_bluetooth: Kitchen) -> None:
     """What is due is said to be, from the percentage or because the machine asks."""
-    kitchen = over_bluetooth
-    kitchen.machine.set_percentage("cleaning", 100)
-    await kitchen.hass.config_entries.async_reload(kitchen.entry.entry_id)
-    await async_wait_for(
-        kitchen.hass,
-        lambda: kitchen.entry.runtime_data.data.maintenance.percentages.get("cleaning") == 100,
-        seconds=600,
+    hass, machine = over_bluetooth.hass, over_bluetooth.machine
+    machine.set_percentage("Cleaning", 100)
+    await hass.services.async_call(
+        "button", "press", {"entity_id": entity_id(hass, "button", "refresh")}, blocking=True
     )
+    await async_pass(hass, 60)
     assert (await at_bluetooth.state())["maintenance"]["Cleaning"] == {"percent": 100, "due": True}
+    machine.set_alert(33, True)
+    await async_pass(hass, 90)
+    told = (await at_bluetooth.state())["maintenance"]["Descaling"]
+    assert told["due"] is True
+    assert told["percent"] < 100
 
 
 # --- which machine ----------------------------------------------------------------------------------------------------
