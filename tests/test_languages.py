@@ -18,7 +18,7 @@ _MOST_WORDS_ALIKE = 3
 
 def own_words(text: str) -> list[str]:
     """Return the words of a text without what is filled in."""
-    return re.findall(r"[^\W\d_]+", re.sub(r"\{\w+\}", "", text))
+    return re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", re.sub(r"\{\w+\}", "", text))
 
 
 def branches(node: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
