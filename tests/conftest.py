@@ -121,6 +121,7 @@ async def lan_entry(
     enable_custom_integrations: None,
     enable_bluetooth: None,
     model: str,
+    machine: Machine,
     wifi_connect: WifiConnect,
 ) -> AsyncGenerator[MockConfigEntry]:
     """Return the entry of a machine that is reached over Wi-Fi only, and was paired before."""
@@ -130,7 +131,7 @@ async def lan_entry(
     entry = MockConfigEntry(
         domain=DOMAIN,
         title=f"JURA {article.name}",
-        unique_id=f"{model}-4711-4",
+        unique_id=f"{article.number}-{machine.machine_number}-{machine.serial_number}",
         data={
             CONF_HOST: LAN_HOST,
             CONF_PIN: "1234",
