@@ -1,15 +1,21 @@
 """When we hold the link, and when the owner's phone can have it."""
 
 import asyncio
+from typing import Literal
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator.machine import Machine
 from simulator.smart_connect import SmartConnect
+from simulator.wifi_connect import WifiConnect
 
 from .conftest import Press, async_wait_for, async_wait_for_state
 
+ESPRESSO = "button.jura_e8_eb_espresso"
+PHONE_SECONDS = 600
 STATE = "sensor.jura_e8_eb_state"
 TOTAL = "sensor.jura_e8_eb_drinks_made"
 
@@ -72,6 +78,71 @@ async def test_phone_gets_in_and_we_come_back(
     assert hass.states.get(TOTAL).state.isdigit()
     smart_connect.phone_disconnects()
     await async_wait_for_state(hass, STATE, "energy_saving", "ready", seconds=30)
+
+
+async def test_impatient_person_while_the_phone_has_it(
+    hass: HomeAssistant, entry: MockConfigEntry, machine: Machine, smart_connect: SmartConnect
+) -> None:
+    """Somebody orders each minute while the phone has the machine: one attempt more for each, and no drink afterwards."""
+    await async_wait_for_state(hass, TOTAL)
+    await async_wait_for(hass, lambda: smart_connect.link is None)
+    smart_connect.phone_connects()
+    await async_wait_for_state(hass, STATE, "unavailable")
+    before = len(smart_connect.log)
+    for _ in range(PHONE_SECONDS // 60):
+        with pytest.raises(HomeAssistantError):
+            await hass.services.async_call("jura", "brew", {"product": "espresso"}, blocking=True)
+        await asyncio.sleep(60)
+    attempts = sum(operation.action == "connect" for operation in smart_connect.log[before:])
+    # Each of bleak-retry-connector's two tries counts.
+    assert attempts <= 4 * PHONE_SECONDS // 60
+    smart_connect.phone_disconnects()
+    await async_wait_for_state(hass, STATE, "energy_saving", "ready", seconds=60)
+    await asyncio.sleep(300)
+    assert not machine.orders
+
+
+@pytest.mark.parametrize("busy", ["reset", "refuse"])
+@pytest.mark.parametrize("udp", [True, False], ids=["UDP", "no UDP"])
+async def test_phone_on_wifi(
+    hass: HomeAssistant,
+    lan_entry: MockConfigEntry,
+    machine: Machine,
+    wifi_connect: WifiConnect,
+    busy: Literal["reset", "refuse"],
+    udp: bool,
+) -> None:
+    """The phone has the one session for ten minutes, and makes a drink: we are back by ourselves, and ask rarely.
+
+    Over UDP the state goes on all the time; a dongle without it is tried each minute, and is away until it is free.
+    """
+    wifi_connect.busy = busy
+    wifi_connect.answers_udp = udp
+    await hass.config_entries.async_reload(lan_entry.entry_id)
+    total = int(await async_wait_for_state(hass, TOTAL, seconds=300))
+    await asyncio.sleep(300)
+    await async_wait_for(hass, lambda: wifi_connect.session is None)
+    assert wifi_connect.phone_connects()
+    events = lan_entry.runtime_data.ways.wifi.events
+    before = events["no session"]
+    await asyncio.sleep(60)
+    assert machine.press_product(0x02)
+    seen = set()
+    for _ in range(PHONE_SECONDS // 10 - 6):
+        await asyncio.sleep(10)
+        seen.add(hass.states.get(STATE).state)
+    attempts = events["no session"] - before
+    assert attempts <= (PHONE_SECONDS // 180 + 1 if udp else PHONE_SECONDS // 60 + 1)
+    assert ("unavailable" in seen) is not udp
+    if busy == "reset":
+        assert wifi_connect.turned_away <= attempts
+    assert wifi_connect.phone_connected, "we have thrown it out"
+    wifi_connect.phone_disconnects()
+    await async_wait_for_state(hass, STATE, "ready", "energy_saving", seconds=90)
+    # Who didn't see the drink learns of it with the next regular reading.
+    await async_wait_for_state(hass, TOTAL, str(total + 1), seconds=240 if udp else 46 * 60)
+    assert events["no session"] - before <= attempts + 1
+    assert len(machine.drinks) == 1
 
 
 async def test_a_press_does_not_wait_for_statistics(
