@@ -10,6 +10,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import SOURCE_BLUETOOTH
 from homeassistant.const import CONF_HOST, CONF_PIN, CONF_TOKEN
 from homeassistant.core import HomeAssistant
+from hypothesis import settings
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 import pytest_socket
@@ -27,6 +28,10 @@ from simulator.wifi_connect import WifiConnect
 from .helpers import async_wait_for
 from .kitchen import CLIENT, TOKEN, Kitchen, async_add, async_finish, data_of
 from .virtual_time import make_time_virtual
+
+# The same examples in each run, however slow the computer: a failure is of the code, and comes again.
+settings.register_profile("suite", derandomize=True, deadline=None)
+settings.load_profile("suite")
 
 ADDRESS = "C0:FF:EE:00:00:01"
 LAN_HOST = f"127.{os.getpid() >> 8 & 0x7F}.{os.getpid() & 0xFF}.2" if sys.platform == "linux" else "127.0.0.1"
