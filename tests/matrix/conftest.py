@@ -11,7 +11,6 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import Entity
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.jura.const import DOMAIN
 from custom_components.jura.machine.catalogue import find_article, load_definition
@@ -78,14 +77,8 @@ async def move_in(
             house.wifi.tokens[CLIENT.encode().hex().upper()] = TOKEN
             data |= {"host": LAN_HOST, "pin": "1234", "connection_id": CLIENT, "token": TOKEN}
         await house.move_in()
-        house.entry = MockConfigEntry(
-            domain=DOMAIN,
-            title="JURA",
-            unique_id=f"{MODEL}-{machine.machine_number}-{machine.serial_number}",
-            data=data,
-        )
-        house.entry.add_to_hass(hass)
-        await hass.config_entries.async_setup(house.entry.entry_id)
+        house.entry_data = data
+        await hass.config_entries.async_setup(house.make_entry().entry_id)
         await hass.async_block_till_done()
         await truth.attend()
         assert not list(await promises.until_right(house, truth, counted=True, seconds=promises.COUNTED_WITHIN))

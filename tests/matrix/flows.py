@@ -14,9 +14,7 @@ from simulator.orders import Outcome as Ending
 from tests.helpers import async_wait_for, entity_id
 
 from .house import House
-
-DONE: Final = "done"
-"""Told without words: nothing went wrong."""
+from .person import DONE, Person
 
 _ONCE: Final = frozenset({1})
 _NOT_AT_ALL: Final = frozenset({0})
@@ -52,6 +50,8 @@ class Flow:
     deeds: Callable[[House], int] | None = None
     """How often the machine has done it, all in all. Without it, it asks the machine for nothing but to be read."""
     prepare: Callable[[House], Awaitable[None]] = _nothing
+    adds: bool = False
+    """Whether it begins without the machine, and adds it."""
 
     @property
     def title(self) -> str:
@@ -120,6 +120,34 @@ async def _lock_keys(house: House) -> str:
     return await _asked(_act(house, "switch", "turn_on", "key_lock"))
 
 
+async def _forget(house: House) -> None:
+    await house.forget()
+
+
+async def _forget_pairing(house: House) -> None:
+    await house.forget()
+    assert house.wifi is not None
+    house.wifi.tokens.clear()
+    house.machine.wake_up()
+
+
+async def _add_nearby(house: House) -> str:
+    house.form = Person(house, "nearby")
+    return await house.form.go_on()
+
+
+async def _add_by_address(house: House) -> str:
+    house.form = Person(house, "host")
+    return await house.form.go_on()
+
+
+async def _set_up(house: House) -> str:
+    entry = house.make_entry()
+    await house.hass.config_entries.async_setup(entry.entry_id)
+    await house.hass.async_block_till_done()
+    return DONE
+
+
 # --- what the machine did ---------------------------------------------------------------------------------------------
 
 
@@ -144,6 +172,10 @@ def _locked(house: House) -> int:
     )
 
 
+def _added(house: House) -> int:
+    return len(house.hass.config_entries.async_entries(DOMAIN))
+
+
 # --- which there are --------------------------------------------------------------------------------------------------
 
 _BREW: Final = "A drink is ordered with `jura.brew`, followed to its end, and counted."
@@ -152,6 +184,33 @@ _COUNTERS: Final = '"Refresh" is pressed: everything is read, counters and maint
 _CANCEL: Final = '"Cancel" is pressed while a cappuccino is made.'
 
 FLOWS: Final = (
+    Flow(
+        "set-up",
+        "Bluetooth",
+        "A machine nearby is added and read for the first time.",
+        _add_nearby,
+        _added,
+        _forget,
+        adds=True,
+    ),
+    Flow(
+        "set-up",
+        "Wi-Fi",
+        "A machine that was paired is set up and read for the first time.",
+        _set_up,
+        _added,
+        _forget,
+        adds=True,
+    ),
+    Flow(
+        "pairing",
+        "Wi-Fi",
+        "A machine is added by its address: PIN, yes on its display, first reading.",
+        _add_by_address,
+        _added,
+        _forget_pairing,
+        adds=True,
+    ),
     Flow("poll", "Bluetooth", _POLL, _poll),
     Flow("poll", "Wi-Fi", _POLL, _poll),
     Flow("brew", "Bluetooth", _BREW, brew, _made),

@@ -1,13 +1,15 @@
 """A kitchen and its surroundings: the machine with its dongles, the radio, the phone, the plug, the clock."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.jura.const import DOMAIN
 from custom_components.jura.coordinator import JuraCoordinator
 from simulator.blufi import BlufiDongle
 from simulator.faults import Faults
@@ -18,6 +20,9 @@ from simulator.wifi_connect import WifiConnect
 from simulator.wifi_faults import LanFaults
 
 from .tap import Tap
+
+if TYPE_CHECKING:
+    from .person import Person
 
 
 @dataclass
@@ -32,6 +37,10 @@ class House:
     blufi: BlufiDongle | None = None
     entry: MockConfigEntry | None = None
     tap: Tap = field(default_factory=Tap)
+    form: Person | None = None
+    """Of a machine that is being added."""
+    entry_data: Mapping[str, Any] = field(default_factory=dict)
+    """What the entry of the machine keeps, once it is paired."""
     old_datagram: bytes = b""
     """What the WiFi Connect said long ago."""
     _scanner: SimulatedScanner | None = None
@@ -49,6 +58,29 @@ class House:
         for dongle in (self.smart_connect, self.blufi):
             if dongle:
                 self.tap.listen(dongle.faults)
+
+    def make_entry(self) -> MockConfigEntry:
+        """Make the entry of the machine as it is once it was added, and paired."""
+        machine = self.machine
+        self.entry = entry = MockConfigEntry(
+            domain=DOMAIN,
+            title="JURA",
+            unique_id=f"{machine.definition.article}-{machine.machine_number}-{machine.serial_number}",
+            data=self.entry_data,
+        )
+        entry.add_to_hass(self.hass)
+        return entry
+
+    async def forget(self) -> None:
+        """Remove the entry, and everything that Home Assistant offers instead."""
+        assert self.entry is not None
+        await self.hass.config_entries.async_remove(self.entry.entry_id)
+        self.entry = None
+        await self.hass.async_block_till_done()
+        for flow in self.hass.config_entries.flow.async_progress_by_handler(DOMAIN):
+            self.hass.config_entries.flow.async_abort(flow["flow_id"])
+        # What the dongle needs before somebody else may have it.
+        await asyncio.sleep(25)
 
     async def move_out(self) -> None:
         """Unplug everything."""

@@ -92,7 +92,8 @@ def broken(house: House, flow: Flow, before: Before, told: str) -> Iterator[str]
     made = len(house.machine.drinks) - before.drinks
     if flow.deeds:
         done = flow.deeds(house) - before.deeds
-        if done not in PROMISED[told]:
+        # Whatever else a form says, it has added nothing.
+        if done not in PROMISED.get(told, {0}):
             yield f'told "{told}", done {done} times'
     if made > (flow.name == "brew"):
         yield f"{made} drinks were made"
