@@ -34,12 +34,16 @@ class Result:
     problems: tuple[str, ...]
 
 
-def chosen(operations: Sequence[int], salt: str, *, whole: bool) -> Sequence[int]:
-    """Return which operations are tried: all of them, or the first, the last and one between, always the same."""
-    if whole or len(operations) <= 3:
-        return operations
-    between = int(hashlib.sha256(salt.encode()).hexdigest(), 16) % (len(operations) - 2) + 1
-    return [operations[0], operations[between], operations[-1]]
+def chosen(operations: Sequence[Operation], flow: Flow, fault: Fault, *, whole: bool) -> Sequence[int]:
+    """Return which of the operations are tried: all, or the one that makes the machine act and another.
+
+    The other is always the same for a flow and a fault, and spread evenly over all of them.
+    """
+    if whole or len(operations) <= 2:
+        return range(len(operations))
+    drawn = int(hashlib.sha256(f"{flow.title}, {fault.name}".encode()).hexdigest(), 16) % len(operations)
+    acting = [number for number, operation in enumerate(operations) if operation.name == flow.deed][:1]
+    return sorted({drawn, *acting})
 
 
 async def operations_of(house: House, truth: Truth, flow: Flow) -> list[Operation]:

@@ -1,6 +1,6 @@
 """The houses in which the matrix is run, and the results of it."""
 
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 import json
 import logging
 import os
@@ -23,6 +23,7 @@ from tests.helpers import make_bluetooth_time_virtual
 
 from . import promises
 from .cells import Result
+from .faults import Fault
 from .flows import Flow
 from .house import House
 from .truth import Truth
@@ -94,14 +95,13 @@ async def move_in(
     await hass.async_block_till_done(wait_background_tasks=True)
 
 
-def report(flow: Flow, fault: str, operations: int, results: list[Result]) -> None:
+def report(flow: Flow, fault: Fault, results: Sequence[Result]) -> None:
     """Keep the results for who makes the table."""
     if RESULTS is None:
         return
     line = {
         "flow": flow.title,
-        "fault": fault,
-        "operations": operations,
+        "fault": fault.name,
         "cells": len(results),
         "red": sum(bool(result.problems) for result in results),
     }

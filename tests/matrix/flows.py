@@ -50,6 +50,8 @@ class Flow:
     deeds: Callable[[House], int] | None = None
     """How often the machine has done it, all in all. Without it, it asks the machine for nothing but to be read."""
     prepare: Callable[[House], Awaitable[None]] = _nothing
+    deed: str = ""
+    """The operation that makes the machine act."""
     adds: bool = False
     """Whether it begins without the machine, and adds it."""
 
@@ -209,16 +211,24 @@ FLOWS: Final = (
         _add_by_address,
         _added,
         _forget_pairing,
+        deed="command @HP",
         adds=True,
     ),
     Flow("poll", "Bluetooth", _POLL, _poll),
     Flow("poll", "Wi-Fi", _POLL, _poll),
-    Flow("brew", "Bluetooth", _BREW, brew, _made),
-    Flow("brew", "Wi-Fi", _BREW, brew, _made),
-    Flow("cancel", "Bluetooth", _CANCEL, _cancel, _cancelled, _begin_cappuccino),
-    Flow("cancel", "Wi-Fi", _CANCEL, _cancel, _cancelled, _begin_cappuccino),
+    Flow("brew", "Bluetooth", _BREW, brew, _made, deed="write 1525"),
+    Flow("brew", "Wi-Fi", _BREW, brew, _made, deed="command @TP"),
+    Flow("cancel", "Bluetooth", _CANCEL, _cancel, _cancelled, _begin_cappuccino, deed="write 1528"),
+    Flow("cancel", "Wi-Fi", _CANCEL, _cancel, _cancelled, _begin_cappuccino, deed="command @TG:FF"),
     Flow("counters", "Bluetooth", _COUNTERS, _refresh),
     Flow("counters", "Wi-Fi", _COUNTERS, _refresh),
-    Flow("settings", "Wi-Fi", "A setting of the machine is changed.", _change_setting, _written),
-    Flow("key lock", "Bluetooth", "The machine's buttons are locked.", _lock_keys, _locked),
+    Flow(
+        "settings",
+        "Wi-Fi",
+        "A setting of the machine is changed: buttons locked, written, unlocked, read back.",
+        _change_setting,
+        _written,
+        deed="command @TM:13",
+    ),
+    Flow("key lock", "Bluetooth", "The machine's buttons are locked.", _lock_keys, _locked, deed="write 1530"),
 )

@@ -73,6 +73,8 @@ class Person:
             case "menu":
                 return {"next_step_id": self._choice}
             case "progress":
+                # As the form says: a display that sleeps doesn't ask.
+                self._house.machine.wake_up()
                 async with asyncio.timeout(300):
                     while not self._progressed.is_set():
                         # Somebody stands at the machine, and says yes when it asks.
