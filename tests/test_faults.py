@@ -1,7 +1,9 @@
 """Bad input, tried: whatever fails, nothing is brewed twice, nothing unread is shown, and it recovers by itself."""
 
 import asyncio
+from datetime import timedelta
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
@@ -173,6 +175,51 @@ async def test_counters_that_jump(hass: HomeAssistant, idle: int, machine: Machi
     machine.set_counter(0, idle + 1)
     await press("button.jura_e8_eb_refresh")
     await async_wait_for_state(hass, TOTAL, str(idle + 1))
+
+
+async def test_clock_set_back(
+    hass: HomeAssistant, idle: int, machine: Machine, press: Press, freezer: FrozenDateTimeFactory
+) -> None:
+    """Counters go on by the time that passed, not by what the clock says: it may be set."""
+    freezer.tick(timedelta(hours=-1))
+    await asyncio.sleep(300)
+    machine.set_counter(0, idle + 4)
+    await press("button.jura_e8_eb_refresh")
+    await async_wait_for_state(hass, TOTAL, str(idle + 4))
+
+
+async def test_half_of_the_counters(
+    hass: HomeAssistant, idle: int, machine: Machine, smart_connect: SmartConnect, entry: MockConfigEntry, press: Press
+) -> None:
+    """What is missing this time stands as it was, and is asked for again soon."""
+    slots = entry.runtime_data.data.counters.slots
+    smart_connect.faults.fail_next(Failure.TRUNCATED, characteristic="1534")
+    machine.set_counter(0, idle + 1)
+    last = max(slot for slot in machine.counters)
+    machine.set_counter(last, machine.counters[last] + 1)
+    await press("button.jura_e8_eb_refresh")
+    await async_wait_for_state(hass, TOTAL, str(idle + 1))
+    assert entry.runtime_data.data.counters.slots == slots
+    await async_wait_for(hass, lambda: entry.runtime_data.data.counters.slots[last] == slots[last] + 1, seconds=300)
+
+
+async def test_drink_that_nobody_saw(
+    hass: HomeAssistant, idle: int, machine: Machine, smart_connect: SmartConnect, press: Press
+) -> None:
+    """The order arrived, and nobody knew: what came of it is counted as soon as the machine is seen again."""
+    smart_connect.faults.fail_next(Failure.ANSWER_LOST, characteristic="1525")
+
+    def fall_silent() -> None:
+        if machine.drinks:
+            smart_connect.faults.silent_until = machine.drinks[0].started + 60
+
+    unsubscribe = machine.subscribe(fall_silent)
+    with pytest.raises(HomeAssistantError) as unknown:
+        await press(ESPRESSO)
+    assert unknown.value.translation_key == "outcome_unknown"
+    unsubscribe()
+    await async_wait_for(hass, lambda: machine.drinks and machine.drink is None)
+    await async_wait_for_state(hass, TOTAL, str(idle + 1), seconds=180)
 
 
 async def test_unknown_alert_and_product(hass: HomeAssistant, idle: int, machine: Machine, press: Press) -> None:

@@ -326,6 +326,9 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         if changed:
             ends = [ended for ended in happenings if isinstance(ended, Ended)]
             self._last_end = ends[-1] if ends else self._last_end
+            if any(ended.how is not End.FAILED for ended in ends):
+                # Also of a drink that was never seen in the making.
+                self.statistics.read_in(self.ways.client.rhythm.settling)
             finished = [ended for ended in ends if ended.how is End.FINISHED]
             last_drink = finished[-1] if finished else self.remembered.last_drink
             remembered = replace(self.remembered, drink=now.drink, enjoyed=now.enjoyed, last_drink=last_drink)

@@ -46,6 +46,10 @@ class Statistics:
         self.discarded: Counter[str] = Counter()
         """Why statistics were discarded, and how often, for the diagnostics."""
         self._due = 0.0
+        self._believed_at: float | None = None
+        """When counters were last believed, by the clock that nobody sets; None before the first time since the start."""
+        self._halves = 0
+        """How often in a row counters came without some that were expected: once may be half an answer."""
         self._task: asyncio.Task[None] | None = None
         self._settings_read = False
         self._has_daily_counters = Bank.DAILY in coordinator.type_definition.banks
@@ -103,7 +107,7 @@ class Statistics:
             await self._read_daily_counters()
             await self._read_settings()
             # What follows is nothing that the statistics must be repeated for.
-            self.read_in(self._ways.client.rhythm.statistics)
+            self.read_in(_RETRY if self._halves == 1 else self._ways.client.rhythm.statistics)
             await self._read_own_values()
         except LoginRefused:
             self.discarded["LoginRefused"] += 1
@@ -124,16 +128,31 @@ class Statistics:
         previous = self._coordinator.remembered.counters
         if previous and (read_at := self._coordinator.remembered.counters_read_at):
             try:
-                decode.check_counters(counters, previous, (now - read_at).total_seconds())
+                decode.check_counters(counters, previous, self._seconds_since(read_at))
             except ImplausibleReply:
                 await self._doubt(counters, now)
                 raise
-        await self._believe(counters, now)
+        await self._believe(self._completed(counters), now)
+
+    def _completed(self, counters: Counters) -> Counters:
+        """Return counters with what stood before for those that are missing this time."""
+        known = self._coordinator.remembered.counters
+        before = known.slots if known else {}
+        expected = {product.counter_slot for product in self._coordinator.definition.active_products} | before.keys()
+        self._halves = 0 if expected <= counters.slots.keys() else self._halves + 1
+        return replace(counters, slots=frozen({**before, **counters.slots}))
+
+    def _seconds_since(self, read_at: datetime) -> float:
+        """Return how long ago the last counters were read. A computer's clock may be set, also back."""
+        if self._believed_at is None:
+            return (dt_util.utcnow() - read_at).total_seconds()
+        return self._coordinator.hass.loop.time() - self._believed_at
 
     async def _believe(self, counters: Counters, read_at: datetime) -> None:
         """Take counters for true."""
         day = daily.counted(self._begin_day(), counters.total)
         known, self.counted_at = self._coordinator.remembered, read_at
+        self._believed_at = self._coordinator.hass.loop.time()
         entered = ledger.entered(known.ledger, dt_util.now().date(), counters, known.maintenance)
         if counters != known.counters or day != known.day or entered is not known.ledger or known.doubt:
             await self._coordinator.async_remember(
