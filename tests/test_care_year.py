@@ -92,7 +92,8 @@ class Published:
         """Listen."""
         self.shown: dict[str, list[str]] = {}
         self.totals = {machine.total}
-        self._machine = machine
+        """What the machine really had at any time."""
+        machine.subscribe(lambda: self.totals.add(machine.total))
         keys = (
             "count_total",
             "count_espresso",
@@ -108,7 +109,6 @@ class Published:
     def _on_change(self, event: Event[EventStateChangedData]) -> None:
         state = event.data["new_state"]
         if state is not None and state.entity_id in self._ids:
-            self.totals.add(self._machine.total)
             # A restart takes every entity away for a moment: that is Home Assistant's own.
             if state.state != "unavailable":
                 self.shown.setdefault(state.entity_id, []).append(state.state)
@@ -307,7 +307,6 @@ async def test_bluetooth(
         smart_connect.log.clear()
         home.discarded += entry.runtime_data.statistics.discarded.total()
         entry.runtime_data.statistics.discarded.clear()
-        published.totals.add(machine.total)
         machine.set_alert(UNKNOWN, on=day % 5 == 0)
         if day % 6 == 0:
             machine.set_alert(NO_MILK, on=True)
