@@ -128,6 +128,7 @@ async def test_after_drinks(
     assert (data["total"], data["total_ever"], data["cups_today"]) == (5, machine.total, 5)
     assert data["last_drink"]["product"] == "two_espressi"
     assert data["available"] is True
+    assert data["gives_way"] is False
     assert data["needs"] == []
     assert "Drinks: 5\n- Espresso: 2\n- Coffee: 1\n- Two espressi: 1 (2 cups)\n\n" in report["text"]
     assert "**Drinks: 5**\n\n- Espresso: 2\n- Coffee: 1\n- Two espressi: 1 (2 cups)\n\n" in report["markdown"]
@@ -407,6 +408,7 @@ async def test_giving_way(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     await hass.services.async_call("switch", "turn_on", {"entity_id": switch}, blocking=True)
     report = await async_report(hass)
     assert 'The machine is not asked at the moment, because "Give way to the phone" is on.' in report["text"]
+    assert report["data"]["gives_way"] is True
     assert report["data"]["needs"] is None
 
 

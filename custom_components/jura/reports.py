@@ -228,6 +228,7 @@ def _data(facts: Facts, texts: Texts) -> JsonObjectType:
         ],
         "needs": None if facts.needs is None else [{"need": need, "name": texts.need(need)} for need in facts.needs],
         "available": facts.available,
+        "gives_way": facts.gives_way,
         "read_at": _iso(facts.as_of),
     }
 
