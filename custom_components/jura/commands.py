@@ -132,6 +132,7 @@ class Commands:
             # Told by what was followed, for the drink may have been cancelled since, and not every drink is ours.
             if self._coordinator.following.order and self._coordinator.following.order.shown:
                 return
+            self._give_up_if_closed()
             await asyncio.sleep(1)
         if not self._coordinator.last_update_success:
             raise self._explained(OutcomeUnknown("no look at the machine since"))
@@ -238,8 +239,14 @@ class Commands:
             await self._coordinator.async_refresh()
             if self._coordinator.last_update_success and expected(self._coordinator.run):
                 return True
+            self._give_up_if_closed()
             await asyncio.sleep(1)
         return False
+
+    def _give_up_if_closed(self) -> None:
+        """Raise OutcomeUnknown once nobody looks any more, as when the entry is set up anew while somebody waits."""
+        if self._coordinator.is_closed:
+            raise OutcomeUnknown("closed meanwhile")
 
     def _refuse_unless_experimental(self) -> None:
         if not self._coordinator.experimental:

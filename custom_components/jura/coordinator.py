@@ -111,6 +111,8 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         """What the machine showed when it was last seen, however long ago."""
         self._versions_read = False
         self._keys_locked_since: float | None = None
+        self.is_closed = False
+        """Whether the machine was let go for good, while somebody may still wait for what it shows."""
         self.ways = Ways(hass, entry, self._on_return)
         self.statistics = Statistics(self)
         self.commands = Commands(self)
@@ -239,6 +241,7 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
     @override
     async def async_shutdown(self) -> None:
         """Let the machine go for good."""
+        self.is_closed = True
         await super().async_shutdown()
         self.telling.stop()
         await self.ways.close()
