@@ -44,6 +44,7 @@ STEPS: list[st.SearchStrategy[Step]] = [
     # The person.
     st.tuples(st.just("order"), st.sampled_from(PRODUCTS)),
     st.tuples(st.just("order"), st.sampled_from(PRODUCTS)),
+    st.tuples(st.just("failing order"), st.sampled_from(PRODUCTS), st.integers(0, 9)),
     st.tuples(st.just("two orders"), st.sampled_from(PRODUCTS), st.sampled_from(PRODUCTS)),
     st.tuples(st.just("order, broken off"), st.sampled_from(PRODUCTS), st.floats(0, 8)),
     st.tuples(st.just("cancel")),
@@ -126,6 +127,9 @@ class Story:
         definition = load_definition(self.machine.definition.code)
         match step:
             case ("order", product):
+                await self.order(product)
+            case ("failing order", product, kind):
+                self.fault(kind, 0, True)
                 await self.order(product)
             case ("two orders", one, another):
                 await asyncio.gather(self.order(one), self.order(another))
