@@ -16,9 +16,9 @@ import probatio
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.jura import assistant_data
 from custom_components.jura.const import DOMAIN
 from custom_components.jura.llm import async_get_tools
+from simulator.definitions import definition_for
 from simulator.faults import Failure
 from simulator.machine import Machine
 from simulator.wifi_faults import LanFailure
@@ -28,7 +28,6 @@ from .kitchen import Kitchen, device_of
 
 ASSISTANT = "conversation"
 LIST_DRINKS, BREW, CANCEL, GET_STATE = "jura__list_drinks", "jura__brew", "jura__cancel", "jura__get_state"
-_SOMETHING_SAID = object()
 
 
 @dataclass
@@ -76,6 +75,12 @@ class Request:
         """Return the state of the only machine."""
         (told,) = (await self.told(GET_STATE))["machines"]
         return told
+
+
+@pytest.fixture
+async def machine(model: str) -> Machine:
+    """Return a machine that says the same over both of its dongles."""
+    return Machine(definition_for(model), unnamed_bit=False)
 
 
 @pytest.fixture(autouse=True)
@@ -245,6 +250,7 @@ async def test_own_drink(at_bluetooth: Request, over_bluetooth: Kitchen) -> None
     [
         ({"drink": "expresso"}, "espresso, espresso_doppio"),
         ({}, "hot_water"),
+        ({"drink": ["espresso", "cappuccino"]}, "espresso"),
         ({"drink": "espresso", "water": 500}, "15, 20, …, 80 ml"),
         ({"drink": "espresso", "water": {"ml": 40}}, "15, 20, …, 80 ml"),
         ({"drink": "espresso", "temperature": "boiling"}, "Low, Normal, High"),
@@ -345,10 +351,19 @@ async def test_rejected(over_wifi: Kitchen) -> None:
     """Where the machine says no, that is told."""
     expose(over_wifi)
     assert over_wifi.wifi is not None
-    over_wifi.wifi.faults.fail_next(LanFailure.REFUSED)
+    over_wifi.wifi.faults.fail_next(LanFailure.REFUSED, command="@TP")
     told = await Request(over_wifi.hass).refused(BREW, drink="coffee")
-    assert told["outcome"] in ("rejected", "not_sent")
+    assert told["outcome"] == "rejected"
     assert told["message"]
+
+
+async def test_not_started(at_bluetooth: Request, over_bluetooth: Kitchen) -> None:
+    """An order that only woke the machine is told as such, and the same request orders nothing more."""
+    over_bluetooth.machine.first_order_only_wakes = True
+    over_bluetooth.machine.nap()
+    assert (await at_bluetooth.refused(BREW, drink="espresso"))["outcome"] == "not_started"
+    assert "One drink was already ordered" in (await at_bluetooth.refused(BREW, drink="espresso"))["message"]
+    assert len(over_bluetooth.machine.orders) == 1
 
 
 async def test_in_the_language_of_the_request(at_bluetooth: Request, over_bluetooth: Kitchen) -> None:
@@ -572,16 +587,3 @@ async def test_machines_of_the_same_name(over_bluetooth: Kitchen, office: MockCo
     told = await Request(hass).refused(BREW, drink="espresso", machine="JURA")
     assert told["message"] == "There are several machines: JURA (Attic), JURA (Kitchen). Say which one is meant."
     assert (await Request(hass).told(BREW, drink="espresso", machine="JURA (Kitchen)"))["outcome"] == "accepted"
-
-
-def test_the_state_sensor_is_the_carrier() -> None:
-    """The word for what isn't known is one that no machine uses for anything else."""
-    assert assistant_data.UNKNOWN == "unknown"
-
-
-@pytest.fixture
-async def machine(model: str) -> Machine:
-    """Return a machine that says the same over both of its dongles."""
-    from simulator.definitions import definition_for  # noqa: PLC0415
-
-    return Machine(definition_for(model), unnamed_bit=False)
