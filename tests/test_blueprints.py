@@ -428,14 +428,12 @@ async def async_use_switch(
 ) -> tuple[list[ServiceCall], list[Event]]:
     """Have the automation, and return its messages and what is done once the machine is ready."""
     hass = kitchen.hass
+    inputs.setdefault("when", [{"trigger": "event", "event_type": "wish"}])
     action = "turn_on" if which.startswith("switch.") else "press"
     await hass.async_block_till_done()
     hass.services.async_register(which.split(".", maxsplit=1)[0], action, pusher.async_press)
     done = async_capture_events(hass, "done")
-    when = [{"trigger": "event", "event_type": "wish"}]
-    messages = await async_use(
-        kitchen, "switch_on.yaml", when=when, switch=which, then_do=[{"event": "done"}], **inputs
-    )
+    messages = await async_use(kitchen, "switch_on.yaml", switch=which, then_do=[{"event": "done"}], **inputs)
     return messages, done
 
 
@@ -501,6 +499,33 @@ async def test_switch_on_giving_way(over_bluetooth: Kitchen, pusher: Pusher) -> 
     assert "gives way to the phone" in said(messages)[0]
 
 
+WISH_HELPER = "input_button.wish"
+
+
+async def async_reload_helper(hass: HomeAssistant) -> None:
+    """Let a button helper appear, go and come back, as when Home Assistant's helpers are reloaded."""
+    pressed_last = "2030-01-06T08:00:00+00:00"
+    for state in (pressed_last, "unavailable", pressed_last):
+        hass.states.async_set(WISH_HELPER, state)
+        await asyncio.sleep(5)
+    hass.states.async_remove(WISH_HELPER)
+    await asyncio.sleep(5)
+    hass.states.async_set(WISH_HELPER, "unknown")
+    await asyncio.sleep(5)
+
+
+async def test_switch_on_by_a_helper(over_bluetooth: Kitchen, pusher: Pusher) -> None:
+    """A press of a helper counts, its first one too; that it goes and comes back does not."""
+    hass = over_bluetooth.hass
+    when = [{"trigger": "state", "entity_id": WISH_HELPER}]
+    _, done = await async_use_switch(over_bluetooth, pusher, when=when)
+    await async_reload_helper(hass)
+    assert done == []
+    hass.states.async_set(WISH_HELPER, "2030-01-07T08:00:00+00:00")
+    await asyncio.sleep(5)
+    assert len(done) == 1
+
+
 # --- brew from afar ---------------------------------------------------------------------------------------------------
 
 
@@ -534,3 +559,19 @@ async def test_remote_brew(kitchen: Kitchen, zone: str) -> None:
     assert said(messages)[2] == "Coffee is being made."
     assert len(machine.orders) == 1
     await kitchen.finish()
+
+
+async def test_remote_brew_by_a_helper(over_bluetooth: Kitchen) -> None:
+    """A press of a helper orders, its first one too; that it goes and comes back does not."""
+    hass, machine = over_bluetooth.hass, over_bluetooth.machine
+    hass.states.async_set("person.anna", "home")
+    when = [{"trigger": "state", "entity_id": WISH_HELPER}]
+    messages = await async_use(over_bluetooth, "remote_brew_if_home.yaml", when=when, persons=["person.anna"])
+    await async_reload_helper(hass)
+    await asyncio.sleep(30)
+    assert messages == []
+    assert not machine.orders
+    hass.states.async_set(WISH_HELPER, "2030-01-07T08:00:00+00:00")
+    await async_wait_for(hass, lambda: len(messages) == 1)
+    assert said(messages) == ["Coffee is being made."]
+    assert len(machine.orders) == 1
