@@ -32,6 +32,12 @@ NAMES = sorted(path.name for path in BLUEPRINTS.glob("*.yaml"))
 DAY = 24 * 3600.0
 
 
+@pytest.fixture
+def hass_config_dir(hass_tmp_config_dir: str) -> str:
+    """Let blueprints be put into a folder of the test's own; the usual one belongs to the installed harness."""
+    return hass_tmp_config_dir
+
+
 @pytest.fixture(autouse=True)
 async def taken_down(hass: HomeAssistant) -> AsyncGenerator[None]:
     """Take the automation down after each test: it waits for times of the day."""
