@@ -210,7 +210,7 @@ class Home:
         self.wifi.sessions.clear()
 
 
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(4 * 3600 if WHOLE else 1800)
 async def test_month(
     hass: HomeAssistant,
     entry: MockConfigEntry,
