@@ -24,6 +24,7 @@ from custom_components.jura.condition import CONDITIONS
 from custom_components.jura.event import JuraDrinkEvent, JuraMachineEvent, about_alert, attributes_of
 from custom_components.jura.house_rules import Source
 from custom_components.jura.issues import ISSUES, PROGRAM_ISSUES, Issue
+from custom_components.jura.machine.care import asked_for
 from custom_components.jura.machine.catalogue import load_definition
 from custom_components.jura.machine.following import NOT_STARTED, REJECTED
 from custom_components.jura.machine.model import (
@@ -675,7 +676,7 @@ def test_values_of_attributes(all_entities: Found) -> None:
     assert list(machine["event_type"]["state"]) == list(Change)
     assert set(machine["alert"]["state"]) == {alert.slug for alert in noticed}
     assert set(machine["severity"]["state"]) == {alert.severity for alert in noticed}
-    assert set(machine["program"]["state"]) == {alert.program for alert in noticed if alert.program}
+    assert set(machine["program"]["state"]) == {program for alert in noticed if (program := asked_for(alert))}
     # The event's type is Home Assistant's own attribute, and named by it.
     for attributes in (event, machine):
         assert {key for key, entry in attributes.items() if "name" not in entry} == {"event_type"}

@@ -168,6 +168,17 @@ async def test_which_alert(over_bluetooth: Kitchen, only: str, options: dict[str
     assert fired == fires
 
 
+@pytest.mark.parametrize("model", ["15336", "15091"])
+async def test_maintenance_of_every_type(over_bluetooth: Kitchen, model: str) -> None:
+    """A machine asks for maintenance also where its file doesn't say how that is run, as a professional WE8's doesn't."""
+    hass = over_bluetooth.hass
+    target = {"device_id": device_of(hass, over_bluetooth.entry)}
+    fired = await async_automate(hass, target, only="maintenance_due", options={"program": ["descaling"]})
+    over_bluetooth.machine.set_alert(DESCALING_DUE, True)
+    await async_pass(hass, 90)
+    assert fired == ["maintenance_due descaling_due"]
+
+
 # --- what it points at ------------------------------------------------------------------------------------------------
 
 

@@ -27,7 +27,7 @@ import voluptuous as vol
 from .binary_sensor import READY
 from .carriers import machine_of, of_machines, own
 from .house_rules import Source
-from .machine.care import NEEDS_HANDS
+from .machine import care
 from .machine.model import Program
 from .wishes import drink_from
 
@@ -44,7 +44,7 @@ _CAN_MAKE_SCHEMA: Final = vol.Schema(
 _MAINTENANCE_DUE_SCHEMA: Final = ENTITY_STATE_CONDITION_SCHEMA_ANY_ALL.extend(
     {
         vol.Required(CONF_OPTIONS, default={}): {
-            vol.Required(ATTR_PROGRAM, default=sorted(NEEDS_HANDS)): vol.All(
+            vol.Required(ATTR_PROGRAM, default=sorted(care.NEEDS_HANDS)): vol.All(
                 cv.ensure_list, vol.Length(min=1), [vol.Coerce(Program)]
             ),
         },
@@ -124,7 +124,7 @@ class MaintenanceDue(JuraCondition, EntityStateConditionBase):
         """Take the programs."""
         super().__init__(hass, config)
         assert config.options is not None
-        self._keys = {f"{program}_due" for program in config.options[ATTR_PROGRAM]}
+        self._keys = {care.alert_for(program) for program in config.options[ATTR_PROGRAM]}
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:

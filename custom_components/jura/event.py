@@ -10,6 +10,7 @@ from homeassistant.helpers.translation import async_get_cached_translations
 from .const import DOMAIN
 from .coordinator import JuraConfigEntry, JuraCoordinator
 from .entity import JuraRememberedEntity
+from .machine import care
 from .machine.following import Happening
 from .machine.model import Alert, Drink, End
 from .machine.noticing import Change, Notice
@@ -77,7 +78,7 @@ def about_alert(alert: Alert | None) -> dict[str, Any]:
     return {
         "alert": alert.slug if alert else None,
         "severity": alert.severity if alert else None,
-        "program": alert.program if alert else None,
+        "program": care.asked_for(alert) if alert else None,
     }
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from .model import Definition, Program, Progress, Status
+from .model import Alert, Definition, Program, Progress, Status
 from .state import program_in_progress
 
 NEEDS_HANDS: Final = frozenset({Program.CLEANING, Program.DESCALING, Program.FILTER_CHANGE, Program.MILK_CLEAN})
@@ -206,6 +206,16 @@ def stage(definition: Definition, progress: Progress) -> Stage | None:
 def due(definition: Definition, status: Status) -> Mapping[Program, bool | None]:
     """Return for which programs with work for somebody the machine asks; None where it didn't say."""
     return {program: status.is_set(bit) for program, bit in _DUE.items() if bit in definition.alerts}
+
+
+def alert_for(program: Program) -> str:
+    """Return the slug of the alert by which a machine asks for a program."""
+    return f"{program}_due"
+
+
+def asked_for(alert: Alert) -> Program | None:
+    """Return the program that an alert asks for, also where the machine type doesn't say how that is run."""
+    return next((program for program in Program if alert.slug == alert_for(program)), None)
 
 
 # --- from one look to the next ----------------------------------------------------------------------------------------
