@@ -107,10 +107,6 @@ def one_drink(hass: HomeAssistant, caller: Caller) -> Iterator[None]:
         raise
 
 
-def _may_ever(options: Mapping[str, Any], source: Source) -> bool:
-    return source in options.get(CONF_SOURCES, Source)
-
-
 def _is_quiet(options: Mapping[str, Any]) -> bool:
     """Tell whether it is between the two times of day; the hours may go over midnight."""
     start, end = options.get(CONF_QUIET_FROM), options.get(CONF_QUIET_TO)
