@@ -64,7 +64,7 @@ def _due_description(alert: Alert) -> JuraBinarySensorDescription:
     """Describe an alert by which a machine asks for maintenance, which it needs also while it is off."""
     return replace(
         _alert_description(alert),
-        value_fn=lambda _, snapshot: None if snapshot.alerts is None else alert.bit in snapshot.alerts,
+        value_fn=lambda _, snapshot: snapshot.alerts.is_set(alert.bit) if snapshot.alerts else None,
     )
 
 

@@ -72,7 +72,7 @@ def _plain_memory(remembered: Remembered) -> dict[str, Any]:
         },
         "drink": _plain_drink(remembered.drink) if remembered.drink else None,
         "enjoyed": remembered.enjoyed,
-        "alerts": None if remembered.known.alerts is None else sorted(remembered.known.alerts),
+        "alerts": sorted(remembered.known.alerts.bits) if remembered.known.alerts else None,
         "awake": remembered.known.awake,
         "last_drink": {
             **_plain_drink(last.drink),

@@ -19,7 +19,7 @@ from .machine.daily import Day
 from .machine.doubt import Doubt
 from .machine.forecast import History
 from .machine.ledger import Ledger
-from .machine.model import Counters, Drink, End, Ended, Maintenance, Origin, Program, Versions, frozen
+from .machine.model import Counters, Drink, End, Ended, Maintenance, Origin, Program, Status, Versions, frozen
 from .machine.noticing import Known
 from .machine.tailoring import Limits, StoredRecipes
 
@@ -87,6 +87,11 @@ class _StoredDay(TypedDict):
     first: int | None
 
 
+class _StoredAlerts(TypedDict):
+    bits: list[int]
+    length: int
+
+
 class _StoredDoubt(TypedDict):
     total: int
     slots: dict[str, int]
@@ -112,7 +117,7 @@ class _Stored(TypedDict):
     history: NotRequired[dict[str, Any]]
     ledger: NotRequired[dict[str, Any]]
     doubt: NotRequired[_StoredDoubt | None]
-    alerts: NotRequired[list[int] | None]
+    alerts: NotRequired[_StoredAlerts | None]
     awake: NotRequired[bool | None]
     limits: NotRequired[dict[str, dict[str, tuple[int, int]]]]
     recipes: NotRequired[dict[str, str]]
@@ -168,7 +173,10 @@ def _from_stored(stored: _Stored) -> Remembered:
         history=forecast.from_plain(stored["history"]) if "history" in stored else History(),
         ledger=ledger.from_plain(stored["ledger"]) if "ledger" in stored else Ledger(),
         doubt=_doubt_from_stored(doubt) if (doubt := stored.get("doubt")) else None,
-        known=Known(frozenset(alerts) if (alerts := stored.get("alerts")) is not None else None, stored.get("awake")),
+        known=Known(
+            Status(frozenset(alerts["bits"]), alerts["length"]) if (alerts := stored.get("alerts")) else None,
+            stored.get("awake"),
+        ),
         limits=_limits_from_stored(stored.get("limits", {})),
         recipes=frozen({int(code): bytes.fromhex(recipe) for code, recipe in stored.get("recipes", {}).items()}),
     )
@@ -254,7 +262,9 @@ def _to_stored(remembered: Remembered) -> _Stored:
         history=forecast.to_plain(remembered.history),
         ledger=ledger.to_plain(remembered.ledger),
         doubt=_doubt_to_stored(remembered.doubt) if remembered.doubt else None,
-        alerts=None if remembered.known.alerts is None else sorted(remembered.known.alerts),
+        alerts=_StoredAlerts(bits=sorted(alerts.bits), length=alerts.length)
+        if (alerts := remembered.known.alerts)
+        else None,
         awake=remembered.known.awake,
         limits={
             str(code): {str(number): limits for number, limits in fields.items()}

@@ -87,16 +87,25 @@ def test_stories(story: Story, news: list[str]) -> None:
 
 def test_nothing_said() -> None:
     """Over Wi-Fi there is no status word while a drink is made: nothing changes, but the machine is there."""
-    known = Known(frozenset({TANK}), awake=False)
+    known = Known(Status(frozenset({TANK}), 148), awake=False)
     assert notice(known, Look(E8, None, BREWING, START), timedelta(hours=1)) == (known, ())
 
 
 def test_short_status() -> None:
     """An alert whose bit the machine doesn't send stands as it stood, and isn't cleared."""
-    known = Known(frozenset({DESCALING_DUE, TANK}), awake=True)
+    known = Known(Status(frozenset({DESCALING_DUE, TANK}), 148), awake=True)
     after, news = notice(known, Look(E8, Status(frozenset({READY}), 24), IDLE, START), timedelta())
-    assert after.alerts == {DESCALING_DUE}
+    assert after.alerts is not None
+    assert after.alerts.bits == {DESCALING_DUE}
     assert news == (Notice(Change.ALERT_CLEARED, E8.alerts[TANK]),)
+
+
+def test_never_sent() -> None:
+    """What a status word is too short to tell is unknown, and not off."""
+    known, _ = notice(Known(), Look(E8, Status(frozenset({READY}), 24), IDLE, START), timedelta())
+    assert known.alerts is not None
+    assert known.alerts.is_set(TANK) is False
+    assert known.alerts.is_set(DESCALING_DUE) is None
 
 
 @given(st.lists(st.frozensets(st.integers(0, 60)) | st.integers(1, 30), max_size=30))

@@ -447,8 +447,8 @@ class Snapshot:
     progress: Progress | None = None
     counters: Counters | None = None
     maintenance: Maintenance | None = None
-    alerts: frozenset[int] | None = None
-    """Bits of the alerts that stood when the machine was last seen; it need not be reachable now."""
+    alerts: Status | None = None
+    """The alerts that stood when the machine was last seen; it need not be reachable now."""
     signal_strength: int | None = None
     """How the Bluetooth dongle was last heard, in dBm."""
     transport: Transport | None = None

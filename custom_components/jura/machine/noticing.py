@@ -45,8 +45,8 @@ class Notice:
 class Known:
     """What has to be known of the looks before. None is "never seen"."""
 
-    alerts: frozenset[int] | None = None
-    """Bits of the alerts that stood when the machine was last seen, without those that pass by themselves."""
+    alerts: Status | None = None
+    """The alerts that stood when the machine was last seen, without those that pass by themselves."""
     awake: bool | None = None
     """Whether it was ready or busy since it last slept."""
 
@@ -61,15 +61,15 @@ def notice(before: Known, look: Look, away: timedelta) -> tuple[Known, tuple[Not
     return Known(alerts, awake), (*woke, *changed)
 
 
-def _alerts(before: frozenset[int] | None, look: Look, status: Status) -> tuple[frozenset[int], tuple[Notice, ...]]:
-    """Compare the alerts. One whose bit the machine did not send stands as it stood."""
-    unsent = frozenset(bit for bit in before or () if status.is_set(bit) is None)
+def _alerts(before: Status | None, look: Look, status: Status) -> tuple[Status, tuple[Notice, ...]]:
+    """Compare the alerts. One whose bit the machine did not send is not cleared by that."""
+    unsent = frozenset(bit for bit in before.bits if status.is_set(bit) is None) if before else frozenset()
     standing = {alert.bit: alert for alert in active_alerts(look.definition, status) if alert.slug not in PASSES}
-    now = frozenset(standing) | unsent
+    now = Status(frozenset(standing) | unsent, status.length)
     if before is None:
         return now, ()
-    raised = (Notice(Change.ALERT_RAISED, standing[bit]) for bit in sorted(now - before))
-    gone = (look.definition.alerts.get(bit) for bit in sorted(before - now))
+    raised = (Notice(Change.ALERT_RAISED, standing[bit]) for bit in sorted(now.bits - before.bits))
+    gone = (look.definition.alerts.get(bit) for bit in sorted(before.bits - now.bits))
     cleared = (Notice(Change.ALERT_CLEARED, alert) for alert in gone if alert)
     return now, (*cleared, *raised)
 
