@@ -136,6 +136,31 @@ async def test_end_of_a_drink_that_nobody_saw(
     await async_wait_for_state(hass, TOTAL, str(idle + 1), seconds=120)
 
 
+async def test_press_while_we_hold_back(
+    hass: HomeAssistant, idle: int, machine: Machine, smart_connect: SmartConnect
+) -> None:
+    """After failures we try less often; a person doesn't wait for that, nor for a machine that nobody hears."""
+
+    async def brew() -> None:
+        await hass.services.async_call("jura", "brew", {"product": "espresso"}, blocking=True)
+
+    smart_connect.faults.fail_connects = 12
+    await async_wait_for(hass, lambda: not smart_connect.faults.fail_connects, seconds=600)
+    await asyncio.sleep(3)
+    assert hass.states.get(STATE).state == "unavailable"
+    await brew()
+    assert len(machine.drinks) == 1
+    await async_wait_for(hass, lambda: machine.drink is None)
+
+    machine.power_cut()
+    await async_wait_for_state(hass, STATE, "unavailable")
+    time = hass.loop.time()
+    with pytest.raises(HomeAssistantError) as away:
+        await brew()
+    assert away.value.translation_key == "nothing_sent"
+    assert hass.loop.time() - time < 1
+
+
 async def test_key_changes(
     hass: HomeAssistant, idle: int, machine: Machine, smart_connect: SmartConnect, press: Press
 ) -> None:

@@ -71,6 +71,7 @@ class Whereabouts:
         self._on_return = on_return
         self._failures = 0
         self._heard_since_failure = True
+        self._heard_again = True
         self._retry_at = 0.0
         self._stop_listening = (
             bluetooth.async_register_advertisement_callback(hass, self._on_advertisement, address),
@@ -119,7 +120,7 @@ class Whereabouts:
         """Give a machine that could not be had some time, and more of it each time that it was there."""
         was_there = self.find() is not None
         self._failures += 1
-        self._heard_since_failure = False
+        self._heard_since_failure = self._heard_again = False
         pause = min(_FIRST_BACKOFF * self._failures, _LONGEST_BACKOFF) if was_there else 0.0
         self._retry_at = self._hass.loop.time() + pause
 
@@ -129,7 +130,14 @@ class Whereabouts:
         self._heard_since_failure = True
 
     @callback
+    def try_if_heard(self) -> None:
+        """Let the next attempt be made if the machine was heard since the last: a person doesn't wait for our pauses."""
+        if self._heard_again:
+            self._heard_since_failure = True
+
+    @callback
     def _on_advertisement(self, info: BluetoothServiceInfoBleak) -> None:
+        self._heard_again = True
         if self._failures and self._hass.loop.time() >= self._retry_at:
             self._heard_since_failure = True
             self._retry_at = self._hass.loop.time() + _FIRST_BACKOFF

@@ -309,6 +309,7 @@ class Commands:
     async def _commanding(self) -> AsyncGenerator[None]:
         """Hold the link for a while around a command, say what went wrong, and look at the machine afterwards."""
         self._refuse_if_giving_way()
+        self._ways.try_if_heard()
         self._coordinator.statistics.stop()
         self._coordinator.watch(_HOLD)
         try:

@@ -87,6 +87,11 @@ class Ways:
         if self._whereabouts:
             self._whereabouts.try_now()
 
+    def try_if_heard(self) -> None:
+        """Let the next attempt be made unless nobody has heard the machine since the last."""
+        if self._whereabouts:
+            self._whereabouts.try_if_heard()
+
     async def read_live(self, urgency: Urgency) -> Live:
         """Read what changes from second to second, over the way in use or, if that fails, over the other.
 
