@@ -272,6 +272,20 @@ async def test_bonding_required(dongle: BlufiDongle, provisioning: BluetoothProv
     assert isinstance(await failure_of(provisioning.provision("Home", PASSWORD)), SecurityRefused)
 
 
+async def test_question_refused_while_joining(dongle: BlufiDongle, provisioning: BluetoothProvisioning) -> None:
+    """Once it is told to join, a refused question how far it is doesn't mean that it will not."""
+
+    def refuse(step: Step) -> None:
+        if step is Step.JOINING:
+            # After "connect" itself.
+            dongle.faults.fail_next(Failure.ATT_ERROR, characteristic="FF01", skip=1, code=3)
+
+    error = await failure_of(provisioning.provision("Home", PASSWORD, refuse))
+    assert isinstance(error, OutcomeUnknown)
+    await asyncio.sleep(30)
+    assert dongle.configured == "Home"
+
+
 async def test_version_not_told(dongle: BlufiDongle, provisioning: BluetoothProvisioning) -> None:
     """A dongle that doesn't tell its version is taken for an old one."""
     dongle.silent_about.add((0, Control.GET_VERSION))

@@ -400,6 +400,13 @@ class _Link:
         except _Refused as refused:
             raise self._refused_to_join(refused) from None
 
+    async def _ask_state(self) -> None:
+        """Ask how far it is. A dongle that refuses this joins all the same; but then the numbers of frames don't match."""
+        try:
+            await self._send(Type.GET_STATE)
+        except SecurityRefused as refused:
+            raise OutcomeUnknown(str(refused)) from refused
+
     @staticmethod
     def _refused_to_join(refused: _Refused) -> ProvisioningError:
         return SecurityRefused(str(refused)) if refused.number in blufi.SECURITY_ERRORS else JoiningFailed(None)
@@ -421,7 +428,7 @@ class _Link:
             try:
                 state = blufi.state(await self._receive(Type.STATE, min(_ASK_INTERVAL, deadline - now)))
             except TimeoutError:
-                await self._send(Type.GET_STATE)
+                await self._ask_state()
                 continue
             except ImplausibleReply as implausible:
                 _LOGGER.debug("%s: dropped: %s", self._name, implausible)
