@@ -183,6 +183,9 @@ class Session:
         self._push()
 
     def _push(self) -> None:
+        if self._face.silence:
+            # Nothing is streamed, over a locked session neither.
+            return
         for body in self._unasked():
             self.send(body)
 

@@ -923,6 +923,17 @@ async def test_silence(wifi: WifiConnect, machine: Machine) -> None:
     udp.transport.close()
 
 
+async def test_silence_over_a_lock(wifi: WifiConnect) -> None:
+    """Meanwhile it streams nothing, so that no status streams over the lock."""
+    client = await Client.log_in(wifi)
+    assert await client.ask("@TS:01") == "@ts:01"
+    wifi.faults.silent_until = asyncio.get_running_loop().time() + 25
+    await asyncio.sleep(25)
+    assert await client.ask("@TS:00") == "@ts:00"
+    assert not wifi.upset
+    await client.leave()
+
+
 async def test_silence_at_the_door(wifi: WifiConnect) -> None:
     """Who connects meanwhile seems to be connected, and is heard afterwards."""
     wifi.tokens[HOME] = TOKEN
