@@ -148,13 +148,23 @@ class BlufiDongle:
     # --- in the air -----------------------------------------------------------------------------------------------
 
     @property
+    def hangs(self) -> bool:
+        """Whether it is deaf and dumb for a while."""
+        return asyncio.get_running_loop().time() < self.faults.silent_until
+
+    def restart(self) -> None:
+        """Crash, or lose power for a moment: the link is lost, and what it was about to do is forgotten."""
+        self.close()
+        self._station, self._reason = _NOT_CONNECTED, _NO_REASON
+
+    @property
     def link(self) -> BlufiLink | None:
         """The connection of a client."""
         return self._link
 
     def advertisement(self) -> Advertisement | None:
         """Return what is in the air. Once it is in a network it advertises no more (assumption)."""
-        if not self.powered or self._link is not None or self.configured is not None:
+        if not self.powered or self._link is not None or self.configured is not None or self.hangs:
             return None
         return Advertisement(manufacturer_data={}, name=self.name, service_uuids=(SERVICE,))
 
@@ -169,8 +179,11 @@ class BlufiDongle:
             await asyncio.sleep(max(0.0, timeout - self.faults.connect_seconds))
             raise ConnectError("Timed out")
         self.connections += 1
-        self._link = BlufiLink(self)
-        return self._link
+        self._link = link = BlufiLink(self)
+        if self.faults.incomplete_services:
+            self.faults.incomplete_services -= 1
+            link.services = ()
+        return link
 
     def close(self) -> None:
         """Unplug it: end the connection and forget all timers, for the end of a test."""
@@ -348,7 +361,7 @@ class BlufiLink:
 
     def __init__(self, dongle: BlufiDongle) -> None:
         """Open it; only BlufiDongle.connect does that."""
-        self.services = SERVICES
+        self.services: tuple[Service, ...] = SERVICES
         self.on_closed: list[Callable[[], None]] = []
         self.is_open = True
         self.mtu = dongle.mtu
@@ -434,6 +447,8 @@ class BlufiLink:
         async with self._lock:
             failure, code = self._dongle.faults.take(kind, characteristic.name) or (None, 0)
             await self._pause(self._dongle.faults.latency / 2)
+            if self._dongle.hangs:
+                failure = Failure.NO_ANSWER
             match failure:
                 case Failure.LOST:
                     self.lose()

@@ -1,12 +1,14 @@
 """What the tests of Home Assistant's side share: Bluetooth on virtual time, texts, and finding entities."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import cache, reduce
 import json
 import operator
 from pathlib import Path
 import re
+import socket
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,6 +20,7 @@ import pytest
 from custom_components import jura
 from custom_components.jura import binary_sensor, button, event, number, select, sensor, switch
 from custom_components.jura.const import DOMAIN
+from custom_components.jura.machine import wifi_connect
 from custom_components.jura.machine.catalogue import load_definition
 from custom_components.jura.machine.model import Definition, Progress, Snapshot, Status
 from custom_components.jura.memory import Remembered
@@ -48,6 +51,25 @@ def make_bluetooth_time_virtual(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("habluetooth.base_scanner", "habluetooth.manager", "habluetooth.auto_scheduler"):
         monkeypatch.setattr(f"{module}.monotonic_time_coarse", now, raising=False)
     monkeypatch.setattr("homeassistant.components.bluetooth.MONOTONIC_TIME", now)
+
+
+@contextmanager
+def on_loopback(storage: dict[str, Any], monkeypatch: pytest.MonkeyPatch, hosts: Collection[str]) -> Iterator[None]:
+    """Let Home Assistant ask who is there on the loopback network, where other runs have machines as well."""
+    storage["core.network"] = {"version": 1, "data": {"configured_adapters": ["lo"]}}
+    real_scan = wifi_connect.scan
+
+    async def scan_ours(*arguments: Any) -> Mapping[str, Any]:
+        return {host: reply for host, reply in (await real_scan(*arguments)).items() if host in hosts}
+
+    monkeypatch.setattr("custom_components.jura.wifi.scan", scan_ours)
+    # While a scan holds the port, no simulated dongle could appear on it: on a real network they have their own.
+    holder = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with suppress(OSError):
+        holder.bind(("0.0.0.0", wifi_connect.PORT))
+    yield
+    holder.close()
 
 
 def replace_in_range(scanner: SimulatedScanner, *smart_connects: SmartConnect) -> None:

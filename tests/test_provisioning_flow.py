@@ -2,12 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 import gc
 import logging
 import re
-import socket
 import sys
 from typing import Any
 
@@ -24,7 +22,6 @@ import pytest_socket
 
 from custom_components.jura.const import DOMAIN
 from custom_components.jura.diagnostics import async_get_config_entry_diagnostics
-from custom_components.jura.machine import wifi_connect
 from simulator.blufi import SERVICE, AccessPoint, BlufiDongle, Control
 from simulator.definitions import definition_for
 from simulator.faults import Failure
@@ -34,7 +31,7 @@ from simulator.wifi_connect import WifiConnect
 from simulator.wifi_faults import LanFailure
 
 from .conftest import LAN_HOST, Press, async_wait_for, async_wait_for_state
-from .helpers import check_texts
+from .helpers import check_texts, on_loopback
 
 PASSWORD = "correct horse battery"
 NETWORK = {"ssid": "Home", "password": PASSWORD}
@@ -72,20 +69,8 @@ def home(
 ) -> Iterator[None]:
     """Let Home Assistant ask on the loopback network, where other runs of tests may have machines as well."""
     pytest_socket.socket_allow_hosts([*HOSTS, "127.0.0.1"])
-    hass_storage["core.network"] = {"version": 1, "data": {"configured_adapters": ["lo"]}}
-    real_scan = wifi_connect.scan
-
-    async def scan_ours(*arguments: Any) -> Mapping[str, Any]:
-        return {host: reply for host, reply in (await real_scan(*arguments)).items() if host in HOSTS}
-
-    monkeypatch.setattr("custom_components.jura.wifi.scan", scan_ours)
-    # While a scan holds the port, no simulated dongle could appear on it: on a real network they have their own.
-    holder = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    with suppress(OSError):
-        holder.bind(("0.0.0.0", wifi_connect.PORT))
-    yield
-    holder.close()
+    with on_loopback(hass_storage, monkeypatch, HOSTS):
+        yield
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ each connection, read, write, datagram and command (tap.py). Then it is run agai
 (faults.py) that strikes there, in a house (house.py) whose dongles are as stubborn as the real ones. After each run the
 promises are checked (promises.py), against what the simulated machine really said and did (truth.py).
 
-    scripts/test tests/matrix                  a selection, the same each time
-    JURA_MATRIX=whole scripts/test tests/matrix
-    scripts/fault-matrix                       prints the table, and writes docs/reliability.md
+    scripts/test tests/matrix                   a selection of operations, the same each time
+    JURA_MATRIX=kinds scripts/test tests/matrix each kind of operation at its first, its last and one between
+    JURA_MATRIX=whole scripts/test tests/matrix all operations
+    scripts/fault-matrix                        runs the second, prints the table, and writes docs/reliability.md
 """

@@ -4,18 +4,21 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from enum import StrEnum
 import gc
 import hashlib
 from typing import Final
 
 import pytest
 
+from custom_components.jura.outcomes import Outcome
 from tests.helpers import async_wait_for
 
 from . import promises
 from .faults import Fault
 from .flows import Flow, brew
 from .house import House
+from .person import DONE
 from .promises import Before
 from .tap import Operation
 from .truth import Truth
@@ -34,16 +37,28 @@ class Result:
     problems: tuple[str, ...]
 
 
-def chosen(operations: Sequence[Operation], flow: Flow, fault: Fault, *, whole: bool) -> Sequence[int]:
-    """Return which of the operations are tried: all, or the one that makes the machine act and another.
+class Extent(StrEnum):
+    """At which operations of a flow a fault is tried."""
 
-    The other is always the same for a flow and a fault, and spread evenly over all of them.
-    """
-    if whole or len(operations) <= 2:
+    SELECTION = "selection"
+    """The one that makes the machine act, and another: what scripts/test does."""
+    KINDS = "kinds"
+    """Each kind at its first, its last and one between: pages of counters and looks at a drink are many and alike."""
+    WHOLE = "whole"
+    """All of them, which takes hours."""
+
+
+def chosen(operations: Sequence[Operation], flow: Flow, fault: Fault, extent: Extent) -> Sequence[int]:
+    """Return at which operations a fault is tried; always the same for a flow and a fault."""
+    drawn = int(hashlib.sha256(f"{flow.title}, {fault.name}".encode()).hexdigest(), 16)
+    if extent is Extent.WHOLE or len(operations) <= 2:
         return range(len(operations))
-    drawn = int(hashlib.sha256(f"{flow.title}, {fault.name}".encode()).hexdigest(), 16) % len(operations)
-    acting = [number for number, operation in enumerate(operations) if operation.name == flow.deed][:1]
-    return sorted({drawn, *acting})
+    kinds: dict[str, list[int]] = {}
+    for number, operation in enumerate(operations):
+        kinds.setdefault(operation.name, []).append(number)
+    if extent is Extent.SELECTION:
+        return sorted({drawn % len(operations), *kinds.get(flow.deed, ())[:1]})
+    return sorted({alike[which] for alike in kinds.values() for which in (0, drawn % len(alike), -1)})
 
 
 async def operations_of(house: House, truth: Truth, flow: Flow) -> list[Operation]:
@@ -53,6 +68,7 @@ async def operations_of(house: House, truth: Truth, flow: Flow) -> list[Operatio
     truth.begin()
     before, first = Before.of(house, flow), len(house.tap.seen)
     told = await flow.act(house)
+    assert told in (DONE, Outcome.ACCEPTED), told
     if flow.adds:
         await truth.attend()
     problems = list(await promises.until_right(house, truth, counted=True, seconds=promises.COUNTED_WITHIN))

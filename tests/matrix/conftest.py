@@ -1,6 +1,6 @@
 """The houses in which the matrix is run, and the results of it."""
 
-from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Sequence
 import json
 import logging
 import os
@@ -19,10 +19,10 @@ from simulator.machine import Machine
 from simulator.smart_connect import SmartConnect
 from simulator.wifi_connect import WifiConnect
 from tests.conftest import ADDRESS, LAN_HOST
-from tests.helpers import make_bluetooth_time_virtual
+from tests.helpers import make_bluetooth_time_virtual, on_loopback
 
 from . import promises
-from .cells import Result
+from .cells import Extent, Result
 from .faults import Fault
 from .flows import Flow
 from .house import House
@@ -36,20 +36,27 @@ RESULTS = os.environ.get("JURA_MATRIX_RESULTS")
 
 
 @pytest.fixture
-def whole() -> bool:
-    """Tell whether all operations are tried."""
-    return os.environ.get("JURA_MATRIX") == "whole"
+def extent() -> Extent:
+    """Return at which operations faults are tried."""
+    return Extent(os.environ.get("JURA_MATRIX", Extent.SELECTION))
 
 
 type MoveIn = Callable[[Flow], Coroutine[Any, Any, tuple[House, Truth]]]
 
 
 @pytest.fixture
+def on_lan(lan: None, hass_storage: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let Home Assistant ask on the loopback network."""
+    with on_loopback(hass_storage, monkeypatch, {LAN_HOST}):
+        yield
+
+
+@pytest.fixture
 async def move_in(
+    on_lan: None,
     hass: HomeAssistant,
     enable_custom_integrations: None,
     enable_bluetooth: None,
-    lan: None,
     freezer: FrozenDateTimeFactory,
     virtual_time: None,
     monkeypatch: pytest.MonkeyPatch,
@@ -70,7 +77,7 @@ async def move_in(
         truth = Truth(house, load_definition(article.definition))
         houses.append((house, truth))
         data: dict[str, Any] = {"article": article.number, "definition": article.definition}
-        if flow.over == "Bluetooth":
+        if flow.over == "Bluetooth" and flow.name != "provisioning":
             house.smart_connect = SmartConnect(machine, address=ADDRESS, key=0x2A)
             data |= {"address": ADDRESS}
         else:

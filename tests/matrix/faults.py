@@ -18,7 +18,8 @@ from .tap import Operation
 
 OUTAGE: Final = 40.0
 """Seconds for which phone, slot and proxy are taken."""
-NEVER: Final = "there is none in this flow"
+_CODED: Final = ("1524", "1525", "1527", "1528", "1529", "1530", "1533", "1534")
+"""What a Smart Connect codes with its key."""
 
 
 @dataclass(frozen=True)
@@ -217,8 +218,8 @@ FAULTS: Final = (
         "wrong key",
         "The answer is coded with another key; at a write, the dongle has another key from now on.",
         _mistake_key,
-        lambda operation: operation.kind in ("read", "write") or _answers_command(operation),
-        needs="a read, write or command",
+        lambda operation: operation.what in _CODED or _answers_command(operation),
+        needs="a coded read or write, or a command",
     ),
     Fault(
         "wrong page",

@@ -133,6 +133,18 @@ async def _forget_pairing(house: House) -> None:
     house.machine.wake_up()
 
 
+async def _unbox_dongle(house: House) -> None:
+    await _forget_pairing(house)
+    await house.unbox_dongle()
+    # Until it is heard.
+    await asyncio.sleep(5)
+
+
+async def _provision(house: House) -> str:
+    house.form = Person(house, "provision")
+    return await house.form.go_on()
+
+
 async def _add_nearby(house: House) -> str:
     house.form = Person(house, "nearby")
     return await house.form.go_on()
@@ -212,6 +224,15 @@ FLOWS: Final = (
         _added,
         _forget_pairing,
         deed="command @HP",
+        adds=True,
+    ),
+    Flow(
+        "provisioning",
+        "Bluetooth",
+        "A new WiFi Connect is told the home network, found there and paired.",
+        _provision,
+        _added,
+        _unbox_dongle,
         adds=True,
     ),
     Flow("poll", "Bluetooth", _POLL, _poll),

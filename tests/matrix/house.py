@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.jura.const import DOMAIN
 from custom_components.jura.coordinator import JuraCoordinator
-from simulator.blufi import BlufiDongle
+from simulator.blufi import AccessPoint, BlufiDongle
 from simulator.faults import Faults
 from simulator.machine import Machine
 from simulator.scanner import SimulatedScanner, async_add_simulated_adapter
@@ -23,6 +23,12 @@ from .tap import Tap
 
 if TYPE_CHECKING:
     from .person import Person
+
+
+DONGLE: Final = "C0:FF:EE:00:00:B1"
+NETWORK: Final = {"ssid": "Home", "password": "correct horse"}
+_APPEARS_AFTER: Final = 8.0
+"""Seconds from joining the network until the dongle answers there."""
 
 
 @dataclass
@@ -81,6 +87,19 @@ class House:
             self.hass.config_entries.flow.async_abort(flow["flow_id"])
         # What the dongle needs before somebody else may have it.
         await asyncio.sleep(25)
+
+    async def unbox_dongle(self) -> None:
+        """Have a WiFi Connect that was never in a network: it waits on Bluetooth for somebody who tells it one."""
+        assert self.wifi is not None
+        wifi = self.wifi
+        await wifi.stop()
+        if self.blufi:
+            self.blufi.close()
+        self.blufi = BlufiDongle(address=DONGLE, access_points=[AccessPoint(NETWORK["ssid"], NETWORK["password"])])
+        self.blufi.on_configured = lambda _: self._in_background(_APPEARS_AFTER, wifi.start)
+        self.tap.listen(self.blufi.faults)
+        self._remove_scanner()
+        await self.plug_in_proxy()
 
     async def move_out(self) -> None:
         """Unplug everything."""
@@ -149,8 +168,8 @@ class House:
         """Let the dongles crash and begin anew."""
         if self.smart_connect:
             self.smart_connect.restart()
-        if self.blufi and self.blufi.link:
-            self.blufi.link.lose()
+        if self.blufi:
+            self.blufi.restart()
         if self.wifi and self.wifi.reachable:
             self.wifi.reboot()
 
@@ -184,6 +203,10 @@ class House:
         """Pull the plug, and switch the machine on again later."""
         self.machine.power_cut()
         self.later(seconds, self.machine.switch_on)
+        if blufi := self.blufi:
+            blufi.powered = False
+            blufi.restart()
+            self.later(seconds, lambda: setattr(blufi, "powered", True))
 
     def tidy(self) -> None:
         """Do what the machine asks for, and leave no fault behind."""

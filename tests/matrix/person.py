@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from itertools import cycle
 from typing import Any, Final
 
 from homeassistant.config_entries import SOURCE_USER
@@ -11,7 +12,7 @@ from custom_components.jura.const import DOMAIN
 from tests.conftest import ADDRESS, LAN_HOST
 from tests.helpers import check_texts
 
-from .house import House
+from .house import DONGLE, NETWORK, House
 
 PIN: Final = "1234"
 DONE: Final = "done"
@@ -22,8 +23,14 @@ _ENTERED: Final[Mapping[str, dict[str, Any]]] = {
     "pin": {"pin": PIN},
     "pair_again": {},
     "read_only": {},
+    "provision_bluetooth": {"address": DONGLE},
+    "provision_network": NETWORK,
+    "provision_unencrypted": {**NETWORK, "consent": False},
+    "provision_choose": {"host": LAN_HOST},
 }
 """What is entered in each form."""
+_NOT_FOUND: Final = ("provision_lost", "provision_unsure")
+"""Menus that say that something went wrong."""
 _MOST_STEPS: Final = 30
 
 
@@ -33,7 +40,8 @@ class Person:
     def __init__(self, house: House, choice: str) -> None:
         """`choice` is what is chosen in the first menu."""
         self._house = house
-        self._choice = choice
+        self._choices = {"user": choice, "provision": "provision_bluetooth"}
+        self._ways_on = cycle(("provision_find", "provision_bluetooth"))
         self._flow_id: str | None = None
         self._result: dict[str, Any] = {}
         self._progressed = asyncio.Event()
@@ -51,6 +59,9 @@ class Person:
             if result["type"] == "abort":
                 self._flow_id = None
                 return f"aborted, {result['reason']}"
+            if result["step_id"] in _NOT_FOUND and result["type"] == "menu":
+                self._choices[result["step_id"]] = next(self._ways_on)
+                return str(result["step_id"])
             if errors := result.get("errors"):
                 return f"{result['step_id']}, {', '.join(errors.values())}"
         return "never an end"
@@ -71,13 +82,12 @@ class Person:
         """Return what is entered; at a step that takes a while, once it is over."""
         match self._result["type"]:
             case "menu":
-                return {"next_step_id": self._choice}
+                return {"next_step_id": self._choices[self._result["step_id"]]}
             case "progress":
-                # As the form says: a display that sleeps doesn't ask.
-                self._house.machine.wake_up()
                 async with asyncio.timeout(300):
                     while not self._progressed.is_set():
-                        # Somebody stands at the machine, and says yes when it asks.
+                        # Somebody stands at the machine, wakes the display that wouldn't ask, and says yes when it asks.
+                        self._house.machine.wake_up()
                         if self._house.wifi and self._house.wifi.dialog:
                             self._house.wifi.confirm()
                         await asyncio.sleep(0.5)

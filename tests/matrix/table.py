@@ -7,6 +7,7 @@ from pathlib import Path
 import sys
 from typing import Final
 
+from .cells import Extent
 from .faults import FAULTS, Fault
 from .flows import FLOWS, Flow
 from .promises import COUNTED_WITHIN
@@ -60,20 +61,24 @@ def _counts(results: Results, flow: Flow, fault: Fault) -> Counts:
     return results.get((flow.title, fault.name), Counts())
 
 
-def document(results: Results, version: str, *, whole: bool) -> str:
+_EXTENTS: Final = {
+    Extent.KINDS: "every kind of operation: the first, the last and one between of those that are alike",
+    Extent.WHOLE: "all operations",
+}
+"""What the document says of the runs that it is written of."""
+
+
+def document(results: Results, version: str, extent: Extent) -> str:
     """Return docs/reliability.md."""
     counted = total(results)
-    kind = "all operations" if whole else "a selection of operations"
     verdict = "No promise was broken." if not counted.red else f"**Promises were broken in {counted.red} of them.**"
-    missing = len(FLOWS) * len(FAULTS) - len(results)
     return "\n".join(
         [
             "# Reliability",
             "",
             "<!-- Written by scripts/fault-matrix. Whoever changes it by hand loses the change at the next run. -->",
             "",
-            f"Version {version}: {counted.cells} runs over {kind}. {verdict}",
-            *([f"{missing} cells of the table were not run."] if missing else []),
+            f"Version {version}: {counted.cells} runs, over {_EXTENTS[extent]}. {verdict}",
             "",
             "A coffee machine that does something nobody asked for wastes coffee, or scalds a hand. So everything that this",
             "integration does with a machine is run again and again in a test, with a fault at each single operation: each",
@@ -123,14 +128,14 @@ def _needs(fault: Fault) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Print the table of a run and write the document; tell whether all was well."""
-    file, whole = Path(arguments[0]), arguments[1:] == ["whole"]
-    results = read(file.read_text("utf-8").splitlines())
+    extent = Extent(arguments[1])
+    results = read(Path(arguments[0]).read_text("utf-8").splitlines())
     print("\n".join(table(results)))
     counted = total(results)
     print(f"\n{counted.cells} runs, {counted.red} of them red")
-    if whole and len(results) == len(FLOWS) * len(FAULTS):
+    if extent in _EXTENTS and len(results) == len(FLOWS) * len(FAULTS):
         version = json.loads(_MANIFEST.read_text("utf-8"))["version"]
-        _DOCUMENT.write_text(document(results, version, whole=whole), "utf-8")
+        _DOCUMENT.write_text(document(results, version, extent), "utf-8")
         print(f"written: {_DOCUMENT.relative_to(ROOT)}")
     return 1 if counted.red else 0
 

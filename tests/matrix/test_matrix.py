@@ -2,7 +2,7 @@
 
 import pytest
 
-from .cells import Result, check_nothing_was_lost, chosen, operations_of, run
+from .cells import Extent, Result, check_nothing_was_lost, chosen, operations_of, run
 from .conftest import MoveIn, report
 from .faults import FAULTS, Fault
 from .flows import FLOWS, Flow
@@ -14,7 +14,9 @@ _OPERATIONS: dict[str, list[Operation]] = {}
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 @pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.title)
-async def test_cell(flow: Flow, fault: Fault, move_in: MoveIn, whole: bool, caplog: pytest.LogCaptureFixture) -> None:
+async def test_cell(
+    flow: Flow, fault: Fault, move_in: MoveIn, extent: Extent, caplog: pytest.LogCaptureFixture
+) -> None:
     """Drinks made are as told and never two; what is shown was said; all is well again soon, and let go."""
     known = _OPERATIONS.get(flow.title)
     if known and not any(map(fault.fits, known)):
@@ -25,7 +27,7 @@ async def test_cell(flow: Flow, fault: Fault, move_in: MoveIn, whole: bool, capl
     operations = _OPERATIONS[flow.title] = known or await operations_of(house, truth, flow)
     struck = [operation for operation in operations if fault.fits(operation)]
     results: list[Result] = []
-    for number in chosen(struck, flow, fault, whole=whole):
+    for number in chosen(struck, flow, fault, extent):
         results.append(await run(house, truth, flow, fault, number, caplog))
         if results[-1].problems:
             # What follows would begin in a house that isn't as it should be.
