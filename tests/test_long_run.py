@@ -210,6 +210,27 @@ class Home:
         self.wifi.sessions.clear()
 
 
+async def test_states_are_written_when_they_change(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    second_entry: MockConfigEntry,
+    smart_connect: SmartConnect,
+    second: WifiConnect,
+) -> None:
+    """A drink brings news each second, of which an entity writes what changed of itself; an idle hour brings none."""
+    home = Home(hass, (entry, second_entry), smart_connect, second)
+    await asyncio.sleep(HOUR)
+    for number in (0, 1):
+        writes = Writes(hass)
+        await home.drink(number, here=False)
+        assert writes.changed.total()
+        assert not +writes.same
+    await asyncio.sleep(HOUR)
+    writes = Writes(hass)
+    await asyncio.sleep(3600)
+    assert not writes.total
+
+
 @pytest.mark.timeout(4 * 3600 if WHOLE else 1800)
 async def test_month(
     hass: HomeAssistant,
@@ -250,6 +271,7 @@ async def test_month(
     )
     record_testsuite_property("summary", summary)
     assert grown == {}, summary
+    assert not +writes.same
     assert idle_writes == 0
     assert share < MOST_SHARE
     assert sum(len(machine.drinks) for machine in home.machines) == home.ordered

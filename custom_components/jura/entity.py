@@ -3,6 +3,7 @@
 from typing import override
 
 from homeassistant.const import CONF_ADDRESS, CONF_HOST
+from homeassistant.core import callback
 from homeassistant.helpers.device_registry import CONNECTION_BLUETOOTH, CONNECTION_NETWORK_MAC, DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
@@ -41,6 +42,14 @@ class JuraEntity(CoordinatorEntity[JuraCoordinator]):
     def available(self) -> bool:
         """Tell whether the machine was read at the last look."""
         return super().available and self.coordinator.data.progress is not None
+
+    @override
+    @callback
+    def _handle_coordinator_update(self) -> None:
+        """Write the state if it changes: while a drink is made, each second brings news, most of it of other entities."""
+        written, now = self.hass.states.get(self.entity_id), self._async_calculate_state()
+        if written is None or (written.state, written.attributes) != (now.state, now.attributes):
+            super()._handle_coordinator_update()
 
 
 def _connections(coordinator: JuraCoordinator) -> set[tuple[str, str]]:
