@@ -110,7 +110,7 @@ async def run(
     problems += await promises.until_right(house, truth, counted=True, seconds=promises.counted_within(house, fault))
     problems += await _at_rest(house)
     problems += [] if flow.adds else promises.broken(house, flow, before, told)
-    problems += promises.left_behind(house, flow)
+    problems += await promises.left_behind(house, flow)
     await _tidy(house)
     problems += await _makes_coffee(house)
     problems += truth.untrue()

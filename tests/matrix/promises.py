@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 import logging
 from typing import Final
@@ -112,13 +113,20 @@ def logged(caplog: pytest.LogCaptureFixture) -> Iterator[str]:
     caplog.clear()
 
 
-def left_behind(house: House, flow: Flow) -> Iterator[str]:
-    """Yield what is still held or running although nothing goes on."""
+async def left_behind(house: House, flow: Flow) -> list[str]:
+    """Return what is still held or running although nothing goes on."""
+    left = []
     if not house.is_released:
-        yield "the link is held"
+        left.append("the link is held")
     if house.machine.keys_locked and flow.name != "key lock":
-        yield "the keypad is locked"
-    for task in asyncio.all_tasks():
-        code = getattr(task.get_coro(), "cr_code", None)
-        if code is not None and code.co_filename.startswith(_HERE):
-            yield f"{code.co_qualname} still runs"
+        left.append("the keypad is locked")
+    with suppress(TimeoutError):
+        # A look around the network may just have begun.
+        await async_wait_for(house.hass, lambda: not _running(), ALLOWANCE)
+    return left + [f"{name} still runs" for name in _running()]
+
+
+def _running() -> list[str]:
+    """Return which of our coroutines run as tasks."""
+    codes = [getattr(task.get_coro(), "cr_code", None) for task in asyncio.all_tasks()]
+    return [code.co_qualname for code in codes if code is not None and code.co_filename.startswith(_HERE)]
