@@ -151,6 +151,24 @@ async def test_answer_lost(
     assert len(machine.orders) == 1
 
 
+async def test_a_look_longer_than_the_drink(
+    hass: HomeAssistant, paired: MockConfigEntry, machine: Machine, wifi: WifiConnect, press: Press
+) -> None:
+    """The dongle hangs once it has taken the order: whether the drink was made, nobody saw."""
+    total = await async_wait_for_state(hass, TOTAL)
+
+    def hang(kind: str, _: str) -> None:
+        if kind == "datagram" and machine.orders and not wifi.faults.silent_until:
+            wifi.faults.silent_until = hass.loop.time() + 25
+
+    wifi.faults.upcoming = hang
+    with pytest.raises(HomeAssistantError) as unknown:
+        await press(ESPRESSO)
+    assert unknown.value.translation_key == "outcome_unknown"
+    await async_wait_for_state(hass, TOTAL, str(int(total) + 1), seconds=600)
+    assert len(machine.orders) == 1
+
+
 async def test_phone_has_the_session(
     hass: HomeAssistant, paired: MockConfigEntry, machine: Machine, wifi: WifiConnect, press: Press
 ) -> None:

@@ -126,6 +126,7 @@ class Commands:
 
     async def _await_start(self, product: Product) -> None:
         """Wait until the machine shows the drink; it gives no other answer to an order. Never orders again."""
+        order = self._coordinator.following.order
         deadline = self._coordinator.hass.loop.time() + _START_LIMIT
         while self._coordinator.hass.loop.time() < deadline:
             await self._coordinator.async_refresh()
@@ -134,7 +135,8 @@ class Commands:
                 return
             self._give_up_if_closed()
             await asyncio.sleep(1)
-        if not self._coordinator.last_update_success:
+        # A look may take longer than a drink, where the dongle hangs meanwhile.
+        if not self._coordinator.last_update_success or (order and self._coordinator.may_have_ended(order.sent)):
             raise self._explained(OutcomeUnknown("no look at the machine since"))
         raise CommandFailed(
             Outcome.NOT_STARTED,
@@ -157,7 +159,7 @@ class Commands:
             self._coordinator.take(following.cancelled(self._coordinator.following))
             with suppress(JuraError):
                 await self._coordinator.read_live(Urgency.COMMAND)
-            if meant and self._coordinator.ended_otherwise(meant):
+            if meant and self._coordinator.may_have_ended(meant.started):
                 # Over Wi-Fi it may take half a minute to get in, and a machine takes a cancel also when there is nothing.
                 raise ServiceValidationError(translation_domain=DOMAIN, translation_key="nothing_to_cancel")
 

@@ -31,7 +31,7 @@ from .machine.care import Run, Stage
 from .machine.client import Live, Urgency
 from .machine.errors import JuraError
 from .machine.following import Following, Happening, Look
-from .machine.model import Article, Definition, Drink, End, Ended, Progress, Snapshot, Transport
+from .machine.model import Article, Definition, End, Ended, Progress, Snapshot, Transport
 from .machine.tailoring import own_products, tailored
 from .memory import Memory, Remembered
 from .outcomes import text_of
@@ -337,10 +337,10 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
             remembered = replace(self.remembered, drink=now.drink, enjoyed=now.enjoyed, last_drink=last_drink)
             self.hass.async_create_task(self.async_remember(remembered), f"{self.name} - remember the drink")
 
-    def ended_otherwise(self, drink: Drink) -> bool:
-        """Tell whether a drink came to its end, or ended while nobody saw it, so that no cancel can have stopped it."""
+    def may_have_ended(self, started: datetime) -> bool:
+        """Tell whether the drink that was started or ordered then came to its end, or may have while nobody saw it."""
         end = self._last_end
-        return end is not None and end.drink.started == drink.started and end.how in (End.FINISHED, End.ENDED_UNSEEN)
+        return end is not None and end.drink.started == started and end.how in (End.FINISHED, End.ENDED_UNSEEN)
 
     def _notice(self, look: Look) -> None:
         """Keep what is known of the machine's alerts and sleep, over restarts too, so that nothing is told twice."""
