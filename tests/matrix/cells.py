@@ -63,7 +63,7 @@ def chosen(operations: Sequence[Operation], flow: Flow, fault: Fault, extent: Ex
 
 async def operations_of(house: House, truth: Truth, flow: Flow) -> list[Operation]:
     """Run a flow without a fault, and return its operations; everything must be right even so."""
-    await _rest(house)
+    problems = await _rest(house, truth)
     await flow.prepare(house)
     truth.begin()
     before, first = Before.of(house, flow), len(house.tap.seen)
@@ -71,8 +71,7 @@ async def operations_of(house: House, truth: Truth, flow: Flow) -> list[Operatio
     assert told in (DONE, Outcome.ACCEPTED), told
     if flow.adds:
         await truth.attend()
-    problems = list(await promises.until_right(house, truth, counted=True, seconds=promises.COUNTED_WITHIN))
-    await promises.until_at_rest(house)
+    problems += await _rest(house, truth)
     operations = house.tap.seen[first:]
     assert not [*problems, *promises.broken(house, flow, before, told), *truth.untrue()]
     await _tidy(house)
@@ -83,19 +82,19 @@ async def run(
     house: House, truth: Truth, flow: Flow, fault: Fault, number: int, caplog: pytest.LogCaptureFixture
 ) -> Result:
     """Run a flow with a fault at the n-th operation that it can strike, and check every promise."""
-    await _rest(house)
+    problems = await _rest(house, truth)
     await flow.prepare(house)
     truth.begin()
     caplog.clear()
     before = Before.of(house, flow)
     house.tap.arm(fault.fits, number, lambda operation: fault.strike(house, operation))
     told = await flow.act(house)
-    problems: list[str] = [*promises.broken(house, flow, before, told)] if flow.adds else []
+    problems += promises.broken(house, flow, before, told) if flow.adds else []
     try:
         await async_wait_for(house.hass, lambda: house.tap.struck, seconds=promises.COUNTED_WITHIN)
     except TimeoutError:
         house.tap.disarm()
-        return Result(number, "none", told, ("the fault never struck",))
+        return Result(number, "none", told, (*problems, "the fault never struck"))
     struck = house.tap.struck
     assert struck is not None
     # Not as soon as all looks well: perhaps nobody has noticed yet.
@@ -158,9 +157,12 @@ async def _at_rest(house: House) -> list[str]:
     return []
 
 
-async def _rest(house: House) -> None:
-    """Begin each run alike: everything was read a while ago, for a drink was made last, and nothing goes on."""
+async def _rest(house: House, truth: Truth) -> list[str]:
+    """Wait until nothing goes on, and what was made is counted; return what isn't in time."""
     await promises.until_at_rest(house)
+    problems = await promises.until_right(house, truth, counted=True, seconds=promises.COUNTED_WITHIN)
+    await promises.until_at_rest(house)
+    return [*problems]
 
 
 async def _tidy(house: House) -> None:

@@ -22,6 +22,8 @@ ALLOWANCE: Final = 15.0
 """Seconds for the looks themselves, on top of the pauses between them."""
 COUNTED_WITHIN: Final = 420.0
 """Seconds until counters and settings are right again after a drink: they are tried again after three minutes."""
+_QUIET: Final = 3.0
+"""Seconds without any operation until we say that none is going on: a look begins before it holds the link."""
 
 _HERE: Final = jura.__path__[0]
 
@@ -61,6 +63,7 @@ async def until_at_rest(house: House, seconds: float = 300.0) -> None:
         coordinator = house.coordinator
         return (
             house.is_released
+            and house.hass.loop.time() - house.tap.seen_at > _QUIET
             and house.machine.drink is None
             and not house.machine.progress.code
             and not coordinator.statistics.are_being_read

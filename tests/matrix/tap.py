@@ -37,6 +37,8 @@ class Tap:
     def __init__(self) -> None:
         """Listen to nobody yet."""
         self.seen: list[Operation] = []
+        self.seen_at = 0.0
+        """When the last one was."""
         self.struck: Operation | None = None
         """The operation at which the fault struck."""
         self.struck_at = 0.0
@@ -69,8 +71,9 @@ class Tap:
             # The empty frame that ends a session is no operation: it is never answered.
             return
         self.seen.append(operation)
+        self.seen_at = asyncio.get_running_loop().time()
         if self._left and self._fits(operation):
             self._left -= 1
             if not self._left:
-                self.struck, self.struck_at = operation, asyncio.get_running_loop().time()
+                self.struck, self.struck_at = operation, self.seen_at
                 self._strike(operation)
