@@ -387,6 +387,28 @@ async def test_without_a_pin(hass: HomeAssistant, paired: MockConfigEntry, wifi:
     assert ir.async_get(hass).async_get_issue(DOMAIN, f"no_pin_{paired.entry_id}") is None
 
 
+async def test_pin_stays_here(hass: HomeAssistant, paired: MockConfigEntry, wifi: WifiConnect) -> None:
+    """The PIN that is kept isn't shown to anybody who reconfigures, and stays; one that was removed is forgotten."""
+    context = {"source": SOURCE_RECONFIGURE, "entry_id": paired.entry_id}
+    form = await hass.config_entries.flow.async_init(DOMAIN, context=context)
+    assert "1234" not in str([field.description for field in form["data_schema"].schema])
+    result = await hass.config_entries.flow.async_configure(form["flow_id"], {"transports": ["wifi"], "host": LAN_HOST})
+    assert result["reason"] == "reconfigure_successful"
+    assert paired.data["pin"] == "1234"
+    await hass.async_block_till_done()
+
+    wifi.pin = ""
+    paired.async_start_reauth(hass)
+    await hass.async_block_till_done()
+    (flow,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+    await hass.config_entries.flow.async_configure(flow["flow_id"], {})
+    await async_wait_for(hass, lambda: step_of(hass, flow["flow_id"]) == "pin")
+    await hass.config_entries.flow.async_configure(flow["flow_id"], {})
+    result = await async_finish_pairing(hass, wifi, flow["flow_id"])
+    assert result["reason"] == "reauth_successful"
+    assert paired.data["pin"] == ""
+
+
 async def test_secrets_stay_in_the_entry(
     hass: HomeAssistant, paired: MockConfigEntry, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -519,11 +519,11 @@ class JuraConfigFlow(ProvisioningFlow, domain=DOMAIN):
         """Ask for the PIN, because the machine did."""
         errors = {CONF_PIN: "wrong_pin"} if self._pairing_failure == "wrong_pin" else {}
         if user_input is not None:
-            self._pin = user_input[CONF_PIN].strip()
-            if _is_pin(self._pin):
+            self._pin = user_input.get(CONF_PIN, "").strip()
+            if not self._pin or _is_pin(self._pin):
                 return await self.async_step_pair()
             errors = {CONF_PIN: "invalid_pin"}
-        schema = vol.Schema({vol.Required(CONF_PIN): _PIN_SELECTOR})
+        schema = vol.Schema({vol.Optional(CONF_PIN): _PIN_SELECTOR})
         return self.async_show_form(step_id="pin", data_schema=schema, errors=errors)
 
     async def async_step_pair_again(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -590,7 +590,8 @@ class JuraConfigFlow(ProvisioningFlow, domain=DOMAIN):
         entry = self._get_reconfigure_entry()
         errors: dict[str, str] = {}
         if user_input is not None:
-            self._pin = user_input.get(CONF_PIN, "").strip()
+            # The PIN that is kept doesn't go to the browser. One that was removed from the machine is asked for.
+            self._pin = user_input.get(CONF_PIN, "").strip() or entry.data.get(CONF_PIN, "")
             if user_input[CONF_NEW_NETWORK]:
                 return await self.async_step_provision()
             host = user_input.get(CONF_HOST, "").strip()
@@ -622,7 +623,7 @@ class JuraConfigFlow(ProvisioningFlow, domain=DOMAIN):
                 vol.Required(CONF_NEW_NETWORK, default=False): BooleanSelector(),
             }
         )
-        suggested = user_input or {CONF_HOST: entry.data.get(CONF_HOST), CONF_PIN: entry.data.get(CONF_PIN)}
+        suggested = user_input or {CONF_HOST: entry.data.get(CONF_HOST)}
         return self.async_show_form(
             step_id="reconfigure",
             data_schema=self.add_suggested_values_to_schema(schema, suggested),
