@@ -102,7 +102,7 @@ async def async_start_at(kitchen: Kitchen, freezer: FrozenDateTimeFactory, momen
 
 @pytest.mark.parametrize("name", NAMES)
 def test_presented(name: str) -> None:
-    """Each can be imported from the README, is explained, and belongs to no particular home."""
+    """Each can be imported from the documentation, is explained, and belongs to no particular home."""
     repository = json.loads((ROOM / "manifest.json").read_text("utf-8"))["documentation"]
     url = f"{repository}/blob/main/blueprints/automation/jura/{name}"
     head = load(name)["blueprint"]
@@ -111,7 +111,7 @@ def test_presented(name: str) -> None:
     assert head["author"]
     assert head["description"]
     link = f"https://my.home-assistant.io/redirect/blueprint_import/?blueprint_url={quote(url, safe='')}"
-    assert link in (ROOT / "README.md").read_text("utf-8")
+    assert link in (ROOT / "docs" / "automations.md").read_text("utf-8")
     for key, field in head["input"].items():
         assert field["name"], key
         assert field["description"], key
