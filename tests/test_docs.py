@@ -14,7 +14,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 from homeassistant.util import yaml as yaml_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
 from custom_components.jura.condition import CONDITIONS
 from custom_components.jura.const import DEFAULT_SCAN_INTERVAL, DOMAIN
@@ -26,7 +26,7 @@ from custom_components.jura.trigger import TRIGGERS
 from scripts import build_docs
 from simulator.machine import Machine
 
-from .conftest import ADDRESS
+from .conftest import ADDRESS, Press
 from .helpers import ROOM, async_all_entities, async_wait_for, definition_codes, leaves, texts
 from .kitchen import async_act, async_add, async_finish, data_of
 
@@ -40,6 +40,7 @@ _OF_HOME_ASSISTANT = frozenset(
     {
         "Add",
         "Add integration",
+        "Advertisement monitor",
         "By target",
         "Configure",
         "Custom repositories",
@@ -276,6 +277,9 @@ async def e8(hass: HomeAssistant, adapter: None, machine: Machine, model: str) -
     """Return the entry of the machine that the examples are about, with all that they use besides."""
     assert await async_setup_component(hass, "notify", {})
     yield await async_add(hass, machine, {**data_of(model), "address": ADDRESS}, title="JURA E8")
+    if hass.services.has_service(AUTOMATION, "turn_off"):
+        # They wait for times of the day.
+        await hass.services.async_call(AUTOMATION, "turn_off", {"entity_id": "all"}, blocking=True)
     await async_finish(hass)
 
 
@@ -289,7 +293,26 @@ async def test_automations(hass: HomeAssistant, e8: MockConfigEntry) -> None:
     named = set(re.findall(r"[a-z_]+\.jura_e8_\w+", str(automations)))
     assert len(named) > 5
     assert named <= set(er.async_get(hass).entities)
-    await hass.services.async_call(AUTOMATION, "turn_off", {"entity_id": "all"}, blocking=True)
+
+
+async def test_automations_work(hass: HomeAssistant, e8: MockConfigEntry, machine: Machine, press: Press) -> None:
+    """What happens at the machine is told, in the words that the examples have for it."""
+    sent = async_mock_service(hass, "notify", "send_message")
+    shown = async_mock_service(hass, "persistent_notification", "create")
+    automations = [example for example in examples() if "triggers" in example]
+    assert await async_setup_component(hass, AUTOMATION, {AUTOMATION: automations})
+    machine.empty_water_tank()
+    assert (await async_wait_for(hass, lambda: shown))[0].data["message"] == "Fill the water tank"
+    machine.fill_water_tank()
+    await press("button.jura_e8_refresh")
+    await press("button.jura_e8_espresso")
+    assert (await async_wait_for(hass, lambda: sent))[0].data["message"] == "Espresso is ready."
+    await async_wait_for(hass, lambda: machine.drink is None and machine.progress.state == 0)
+    for automation in ("automation.coffee_report", "automation.first_coffee"):
+        await hass.services.async_call(AUTOMATION, "trigger", {"entity_id": automation})
+    await async_wait_for(hass, lambda: len(machine.drinks) == 2)
+    assert machine.drinks[-1].recipe["WATER_AMOUNT"] == 120
+    assert sent[1].data["title"] == "JURA E8: Last month"
 
 
 async def test_actions(hass: HomeAssistant, e8: MockConfigEntry, machine: Machine) -> None:
@@ -303,7 +326,6 @@ async def test_actions(hass: HomeAssistant, e8: MockConfigEntry, machine: Machin
     assert await async_setup_component(hass, SCRIPT, {SCRIPT: scripts})
     for name in scripts:
         await hass.services.async_call(SCRIPT, name, blocking=True)
-        await async_wait_for(hass, lambda: machine.drink is None or len(machine.drinks) == 1)
     cappuccino, espresso = machine.drinks
     assert (cappuccino.recipe["COFFEE_STRENGTH"], cappuccino.recipe["MILK_FOAM_AMOUNT"]) == (8, 20)
     assert (cappuccino.outcome, espresso.code) == ("cancelled", 2)
