@@ -22,6 +22,7 @@ from custom_components.jura.machine.catalogue import load_index
 from custom_components.jura.machine.smart_connect import SmartConnect
 from custom_components.jura.machine.wifi_connect import WifiConnect
 from custom_components.jura.machine.wifi_session import Credentials
+from custom_components.jura.sentences import Grammar, Intent, load_words, product_names
 from custom_components.jura.trigger import TRIGGERS
 from scripts import build_docs
 from simulator.machine import Machine
@@ -229,6 +230,51 @@ def test_every_trigger_and_condition(kind: str, known: Mapping[str, Any]) -> Non
         (row,) = (options for name, options in table.items() if f".{key}`" in name)
         for option in texts()[kind][key].get("fields", {}):
             assert f"`{option}`" in row, key
+
+
+# --- what is said -------------------------------------------------------------------------------------------------------
+
+
+def test_messages_are_ours() -> None:
+    """What somebody looks for when something is wrong is what they were told, word for word."""
+    told = [text for _, text in leaves(texts())]
+    quoted = re.findall(r'"([^"]+)"', " ".join(without_code(DOCS / "troubleshooting.md").split()))
+    assert len(quoted) > 15
+    for quote in quoted:
+        # What is left out, such as the name of the machine, is dots.
+        pattern = re.compile(".*".join(map(re.escape, quote.split("…"))))
+        assert any(pattern.search(text) for text in told), quote
+
+
+_INTENTS = {
+    "A drink": {Intent.BREW},
+    "As you like it": {Intent.BREW},
+    "Your own": {Intent.BREW},
+    "Stop it": {Intent.CANCEL},
+    "Is it ready?": {Intent.READY},
+    "How many?": {Intent.TODAY},
+    "What does it need?": {Intent.NEEDS, Intent.PROGRAM},
+}
+
+
+@pytest.mark.parametrize(("column", "language"), [(1, "en"), (2, "de"), (3, "fr")])
+def test_sentences_are_understood(column: int, language: str) -> None:
+    """Each sentence of the table is taken for what it is said to be."""
+    (words,) = (words for words in load_words() if words.language == language)
+    drinks = {drink: texts(language)["entity"]["button"][f"brew_{drink}"]["name"] for drink in _drinks()}
+    own = ["Sunday cappuccino", "Sonntagscappuccino", "cappuccino du dimanche"]
+    names = {"product": product_names(words, drinks), "own": tuple(zip(own, own, strict=True))}
+    grammar = Grammar(words, {**names, "machine": (), "area": ()})
+    table = {row[0]: row[column] for row in rows("voice.md", "Voice")[1:]}
+    assert table.keys() == _INTENTS.keys()
+    for about, sentences in table.items():
+        said = re.findall(r'["„«]\s*(.+?)\s*["“»]', sentences)
+        assert said, about
+        for sentence in said:
+            heard = grammar.understand(sentence.rstrip("?").strip())
+            assert {reading.intent for reading in heard} <= _INTENTS[about], sentence
+            assert heard, sentence
+            assert about != "Your own" or heard[0].own in own, sentence
 
 
 # --- what is reckoned -------------------------------------------------------------------------------------------------
