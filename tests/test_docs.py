@@ -1,6 +1,6 @@
 """The documentation keeps its word: links lead somewhere, names are those that people see, nothing is missing, examples work."""
 
-from collections.abc import AsyncGenerator, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 import re
@@ -11,6 +11,7 @@ from homeassistant.components.logger import CONFIG_SCHEMA as LOGGER_SCHEMA
 from homeassistant.components.script import DOMAIN as SCRIPT
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity import Entity
 from homeassistant.setup import async_setup_component
 from homeassistant.util import yaml as yaml_util
 import pytest
@@ -18,7 +19,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 
 from custom_components.jura.condition import CONDITIONS
 from custom_components.jura.const import DEFAULT_SCAN_INTERVAL, DOMAIN
-from custom_components.jura.machine.catalogue import load_index
+from custom_components.jura.machine.catalogue import load_definition, load_index
 from custom_components.jura.machine.smart_connect import SmartConnect
 from custom_components.jura.machine.wifi_connect import WifiConnect
 from custom_components.jura.machine.wifi_session import Credentials
@@ -28,7 +29,7 @@ from scripts import build_docs
 from simulator.machine import Machine
 
 from .conftest import ADDRESS, Press
-from .helpers import ROOM, async_all_entities, async_wait_for, definition_codes, leaves, texts
+from .helpers import ROOM, async_entities, async_wait_for, definition_codes, leaves, texts
 from .kitchen import async_act, async_add, async_finish, data_of
 
 ROOT = Path(__file__).parent.parent
@@ -106,6 +107,13 @@ def test_every_page_is_found() -> None:
     assert [page.name for page in DOCS.glob("*.md") if f"({page.name}" not in contents] == ["README.md"]
 
 
+@EVERY_PAGE
+def test_tables(page: Path) -> None:
+    """Each row of a table has as many cells as its head, or what is left over would not be shown."""
+    for table in re.findall(r"(?:^\|.*\n)+", without_code(page), re.MULTILINE):
+        assert len({len(cells(line)) for line in table.splitlines()}) == 1, table.splitlines()[0]
+
+
 # --- names ------------------------------------------------------------------------------------------------------------
 
 
@@ -155,20 +163,30 @@ def rows(page: str, heading: str) -> list[list[str]]:
 
 
 async def test_every_entity() -> None:
-    """Each entity that any machine type has is there, once, and whether it is enabled at first is true."""
-    told: dict[str, str] = {}
+    """Each entity that any machine type has is there, once; whether it is enabled at first and experimental is true."""
+    told: dict[str, tuple[str, bool]] = {}
     for line in without_code(DOCS / "entities.md").splitlines():
         if line.startswith("| *") and (name := re.match(r"\*([^*(]+)\*", cells(line)[0])):
+            _, _, at_first, _, known_from = cells(line)
             assert name[1] not in told
-            told[name[1]] = cells(line)[2]
-    expected: dict[str, str] = {}
-    for _, platform, entity in await async_all_entities():
-        description = entity.entity_description
-        if re.match(r"brew_|count_(?!total)", description.key) and description.key.split("_", 1)[1] in _drinks():
-            continue
-        name = texts()["entity"][platform].get(description.translation_key, {}).get("name", "Signal strength")
-        expected[name] = "on" if description.entity_registry_enabled_default else "off"
-    assert told == expected
+            told[name[1]] = (at_first, known_from == "experimental")
+    always = {name async for name, _ in _entities(experimental=False)}
+    assert told == {
+        name: ("on" if entity.entity_registry_enabled_default else "off", name not in always)
+        async for name, entity in _entities(experimental=True)
+    }
+
+
+async def _entities(*, experimental: bool) -> AsyncIterator[tuple[str, Entity]]:
+    """Yield every entity of every machine type with its name, but for those of single drinks."""
+    for code in definition_codes():
+        for platform, entity in await async_entities(load_definition(code), experimental=experimental):
+            description = entity.entity_description
+            _, _, drink = description.key.partition("_")
+            if drink not in _drinks() or not description.key.startswith(("brew_", "count_")):
+                # That without a translation is named by Home Assistant.
+                named = texts()["entity"][platform].get(description.translation_key, {"name": "Signal strength"})
+                yield named["name"], entity
 
 
 @cache
