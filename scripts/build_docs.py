@@ -24,6 +24,7 @@ SEEN: Final[Mapping[str, str]] = {
     "EF533": "Bluetooth: status, progress",
     "EF538": "Bluetooth: status; it obeyed no command, very likely because of a PIN",
     "EF545": "Wi-Fi: drinks, counters, settings read",
+    "EF557": "Bluetooth: discovery, connecting",
     "EF566": "Wi-Fi: drinks",
 }
 """What other projects published of a real machine whose type they named."""
