@@ -23,6 +23,7 @@ from .machine.catalogue import find_article, load_definition
 from .machine.errors import UnknownMachine
 from .machine.model import Article, Definition
 from .memory import Memory
+from .offer import async_setup_offer
 from .services import async_setup_services
 from .wifi import async_scan
 
@@ -55,6 +56,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     New ones are offered, known ones may have a new address.
     """
     async_setup_services(hass)
+    async_setup_offer(hass)
     async_when_setup(hass, "conversation", _async_start_voice)
 
     async def look_around(_: datetime) -> None:

@@ -115,6 +115,16 @@ async def async_setup_entry(
         async_add_entities([button], config_subentry_id=drink.subentry_id)
 
 
+def key_of_product(slug: str) -> str:
+    """Return the key of the button for a drink of the machine."""
+    return f"brew_{slug}"
+
+
+def key_of_drink(drink: MyDrink) -> str:
+    """Return the key of the button for one's own drink."""
+    return f"drink_{drink.subentry_id}"
+
+
 class JuraButton(JuraEntity, ButtonEntity):
     """A button that needs the machine."""
 
@@ -141,8 +151,8 @@ class JuraDrinkButton(JuraButton):
         super().__init__(
             coordinator,
             JuraButtonDescription(
-                key=f"brew_{product.slug}",
-                translation_key=f"brew_{product.slug}",
+                key=key_of_product(product.slug),
+                translation_key=key_of_product(product.slug),
                 press_fn=lambda coordinator, caller: coordinator.commands.async_brew(self._slug, caller),
             ),
         )
@@ -169,8 +179,8 @@ class MyDrinkButton(JuraButton):
         super().__init__(
             coordinator,
             JuraButtonDescription(
-                key=f"drink_{drink.subentry_id}",
-                translation_key=f"brew_{drink.product}",
+                key=key_of_drink(drink),
+                translation_key=key_of_product(drink.product),
                 icon=drink.icon,
                 press_fn=self._brew,
             ),

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util import dt as dt_util
 
 from . import house_rules
@@ -86,15 +86,35 @@ class Commands:
 
     def could_start(self, product: Product, source: Source) -> bool:
         """Tell whether a product ordered now would be made, as far as the last look tells; the machine isn't asked."""
+        return self.why_not(product, source) is None
+
+    def why_not(self, product: Product, source: Source) -> HomeAssistantError | None:
+        """Return what a person would be told who ordered a product now, as far as the last look tells; None if it is made.
+
+        The machine isn't asked.
+        """
         coordinator = self._coordinator
         status, progress = coordinator.data.status, coordinator.data.progress
-        if not coordinator.last_update_success or status is None or progress is None:
-            return False
-        if self._ordering or self._ways.refuse_commands:
-            return False
-        return house_rules.may_start(coordinator.config_entry.options, source) and state.can_make(
-            coordinator.definition, status, progress, product
-        )
+        try:
+            self._refuse_if_giving_way()
+            house_rules.refuse_unless_allowed(coordinator.config_entry.options, source, coordinator.name)
+            if self._ordering:
+                raise CommandRefused(translation_domain=DOMAIN, translation_key="already_ordering")
+            if not coordinator.last_update_success or status is None or progress is None:
+                raise self._explained(Unreachable("no answer to the last look"))
+            if self._ways.refuse_commands:
+                raise self._explained(CommandsRefused())
+            if state.is_making(progress):
+                raise CommandRefused(translation_domain=DOMAIN, translation_key="already_making")
+            self._refuse_if_blocked(state.blocking_alerts(coordinator.definition, status, product))
+            if not state.can_make(coordinator.definition, status, progress, product):
+                heats = state.machine_state(coordinator.definition, status, progress) is state.MachineState.HEATING
+                raise CommandRefused(
+                    translation_domain=DOMAIN, translation_key="blocked_heating_up" if heats else "blocked_please_wait"
+                )
+        except HomeAssistantError as reason:
+            return reason
+        return None
 
     async def _make(self, recipe: Recipe, name: str | None) -> None:
         if self._ordering:

@@ -21,7 +21,7 @@ def drink_as_sent(
     return {
         "name": name or product_name(hass, recipe.product, language),
         "product": recipe.product.slug,
-        "recipe": dict(in_words(recipe)),
+        "recipe": recipe_in_words(recipe),
         "preselections": _words(recipe.preselections),
         "values_from": _values_from(coordinator, recipe.product),
     }
@@ -45,21 +45,33 @@ def what_went_wrong(hass: HomeAssistant, error: HomeAssistantError, language: st
     return explained
 
 
+def recipe_in_words(recipe: Recipe) -> JsonObjectType:
+    """Return the values of a drink in people's words."""
+    return dict(in_words(recipe))
+
+
 def product_as_offered(hass: HomeAssistant, coordinator: JuraCoordinator, product: Product) -> JsonObjectType:
     """Return a product with everything that can be chosen about it."""
+    return {
+        "product": product.slug,
+        "name": product_name(hass, product),
+        **what_can_be_chosen(coordinator, product),
+        "values_from": _values_from(coordinator, product),
+    }
+
+
+def what_can_be_chosen(coordinator: JuraCoordinator, product: Product) -> JsonObjectType:
+    """Return the kind of a product, and everything that can be chosen about it."""
     defaults = in_words(default_recipe(product))
     # What was never tried on a real machine is not offered here either.
     offered = set(offered_preselections(coordinator.definition, product)) if coordinator.experimental else set()
     together = (combination for combination in coordinator.definition.combinations if combination <= offered)
     return {
-        "product": product.slug,
-        "name": product_name(hass, product),
         "kind": str(product.kind),
         "parameters": {
             str(argument.parameter): {**_range(argument), "default": defaults[argument.parameter]}
             for argument in sent_arguments(product)
         },
-        "values_from": _values_from(coordinator, product),
         "preselections": _words(offered),
         "combinations": [_words(combination) for combination in together],
     }
