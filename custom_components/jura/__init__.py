@@ -15,6 +15,7 @@ from homeassistant.helpers.typing import ConfigType
 from homeassistant.setup import async_when_setup
 
 from .bluetooth import look_again
+from .card import async_add_card, async_remove_card, async_serve_card
 from .const import CONF_ARTICLE, CONF_DEFINITION, CONF_EXPERIMENTAL, DOMAIN
 from .coordinator import JuraConfigEntry, JuraCoordinator
 from .drink_changes import async_follow_drinks
@@ -51,13 +52,14 @@ def _look_up(article: int, definition: str) -> tuple[Article | None, Definition]
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register the actions and the sentences, and ask now and then which WiFi Connects are there.
+    """Register the actions, the sentences and the card, and ask now and then which WiFi Connects are there.
 
     New ones are offered, known ones may have a new address.
     """
     async_setup_services(hass)
     async_setup_offer(hass)
     async_when_setup(hass, "conversation", _async_start_voice)
+    async_when_setup(hass, "frontend", _async_start_card)
 
     async def look_around(_: datetime) -> None:
         for host, reply in (await async_scan(hass)).items():
@@ -82,6 +84,11 @@ async def _async_start_voice(hass: HomeAssistant, _: str) -> None:
     """Listen for sentences: as soon as Home Assistant has its assistant, if ever."""
     voice = await async_import_module(hass, f"{__package__}.voice")
     await voice.async_setup_voice(hass)
+
+
+async def _async_start_card(hass: HomeAssistant, _: str) -> None:
+    """Offer the card: as soon as Home Assistant has its dashboards, if ever."""
+    await async_serve_card(hass)
 
 
 def _is_away(entry: JuraConfigEntry) -> bool:
@@ -124,6 +131,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: JuraConfigEntry) -> bool
 
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, let_go))
     async_follow_drinks(hass, entry)
+    # It was removed if this is the first machine after the last one was removed.
+    await async_add_card(hass)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.async_on_unload(async_at_started(hass, coordinator.telling.start))
     if not coordinator.has_bluetooth:
@@ -144,3 +153,5 @@ async def async_remove_entry(hass: HomeAssistant, entry: JuraConfigEntry) -> Non
     """Forget a machine: nothing of it stays behind."""
     await Memory(hass, entry.entry_id).async_remove()
     forget_issues(hass, entry)
+    if not any(other is not entry for other in hass.config_entries.async_entries(DOMAIN)):
+        await async_remove_card(hass)
