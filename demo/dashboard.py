@@ -1,4 +1,7 @@
-"""The dashboard for a machine: first what to do to add it, then the machine. Only Home Assistant's own cards."""
+"""The dashboard for a machine: first what to do to add it, then the card with its simulated surroundings.
+
+A second page shows the same machine with Home Assistant's own cards only.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -36,25 +39,31 @@ def dashboard(machine: Machine, wifi: Wifi | None = None) -> Card:
     total = machine.entity("sensor", "count_total")
     added, missing = _when(total, "not in", _MISSING), _when(total, "in", _MISSING)
     state = _state(machine, alerts, list(definition.percent_fields))
-    sections: list[Card] = [
-        {"type": "grid", "visibility": [missing], "cards": [_welcome(machine)]},
-        {"type": "grid", "visibility": [added], "cards": state},
-        {"type": "grid", "visibility": [added], "cards": _drinks(machine, [product.slug for product in products])},
+    card: Card = {"type": "custom:jura-card", "grid_options": _FULL}
+    first: list[Card] = [
+        {"type": "grid", "visibility": [missing], "column_span": 2, "cards": [_welcome(machine)]},
+        {"type": "grid", "visibility": [added], "column_span": 2, "cards": [card]},
+        {"type": "grid", "cards": _person(machine)},
+    ]
+    own: list[Card] = [
+        {"type": "grid", "cards": state},
+        {"type": "grid", "cards": _drinks(machine, [product.slug for product in products])},
         {
             "type": "grid",
-            "visibility": [added],
             "cards": _dials(
                 machine, [(dials[parameter], str(parameter)) for parameter in Parameter if parameter in dials]
             ),
         },
-        {"type": "grid", "cards": _person(machine)},
     ]
     if wifi is not None:
-        sections[0]["cards"] = [_welcome_wifi(machine, wifi)]
+        first[0]["cards"] = [_welcome_wifi(machine, wifi)]
         state.append(_tile(machine.entity("sensor", "transport"), "Connection"))
-        sections.insert(-1, {"type": "grid", "cards": _wifi(machine, wifi, added)})
-    view = {"title": machine.title, "type": "sections", "max_columns": 3, "sections": sections}
-    return {"title": machine.title, "views": [view]}
+        first.insert(-1, {"type": "grid", "cards": _wifi(machine, wifi, added)})
+    views = [
+        {"title": machine.title, "type": "sections", "max_columns": 3, "sections": first},
+        {"title": "With Home Assistant's own cards", "type": "sections", "max_columns": 3, "sections": own},
+    ]
+    return {"title": machine.title, "views": views}
 
 
 def _welcome(machine: Machine) -> Card:

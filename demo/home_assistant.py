@@ -48,6 +48,8 @@ if __name__ == "__main__":
     # Not needed, though set up by default: statistics for Home Assistant's makers, backups, and everything that an
     # integration could have, such as cameras, which complain about missing programs. What one has is set up anyway.
     bootstrap.DEFAULT_INTEGRATIONS -= {"analytics", "backup", *BASE_PLATFORMS}
+    # Before its machine is added, so that a page which is open by then shows the card without being loaded anew.
+    bootstrap.DEFAULT_INTEGRATIONS |= {"jura"}
     bluetooth_adapters.get_adapters = NoAdapters
     # Sticks in USB sockets would be discovered, and fetch packages.
     usb.scan_serial_ports = list
