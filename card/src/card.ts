@@ -135,11 +135,11 @@ export class JuraCard extends LitElement {
 
   protected override updated(_: PropertyValues<this>): void {
     const { hass, deviceId } = this;
-    if (hass && deviceId && this.config?.history !== false) void this.fetch(hass, readMachine(hass, deviceId).total);
+    if (hass && deviceId && this.config?.history !== false) void this.fetchHistory(hass, readMachine(hass, deviceId).total);
   }
 
   /** Have the statistics, anew each hour and each day: Home Assistant makes them by the hour. */
-  private async fetch(hass: Hass, of: string | undefined): Promise<void> {
+  private async fetchHistory(hass: Hass, of: string | undefined): Promise<void> {
     const at = Date.now();
     const on = dateIn(at, hass.config.time_zone);
     const before = this.fetched;
