@@ -335,6 +335,9 @@ export const cardStyle = css`
     inline-size: 100%;
     block-size: 56px;
   }
+  .chart:dir(rtl) {
+    transform: scaleX(-1);
+  }
   .chart rect {
     fill: color-mix(in srgb, var(--primary-color) 55%, transparent);
   }

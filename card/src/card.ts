@@ -12,7 +12,7 @@ import { machineOf, machines, readMachine, type Machine, type Making } from "./m
 import { act, type Failure } from "./order";
 import { carePart, historyPart, needsPart } from "./parts";
 import { liquids, pressable } from "./styles";
-import { drinkName, loadWords, productName, sentence, textsIn, type Texts } from "./texts";
+import { drinkName, loadWords, productName, sentence, shortSentence, textsIn, type Texts } from "./texts";
 
 const HOUR = 3_600_000;
 const COLUMNS = 12;
@@ -369,7 +369,7 @@ export class JuraCard extends LitElement {
 
   private tile(drink: Drink, common: Reason | undefined): TemplateResult {
     const picture = this.hass?.states[drink.entity_id]?.attributes["entity_picture"];
-    const reason = drink.why_not && sentence(this.localize, drink.why_not);
+    const reason = drink.why_not && shortSentence(this.localize, drink.why_not);
     const own = drink.why_not && !common;
     const body = html`
       ${

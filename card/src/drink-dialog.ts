@@ -204,7 +204,7 @@ export class JuraDrinkDialog extends LitElement {
     valueAt: (place: number) => number | string,
   ): TemplateResult {
     return html`<div class="field">
-      <label for=${name}>${label}</label><output for=${name}>${words}</output>
+      <label for=${name}>${label}</label><span class="value" aria-hidden="true">${words}</span>
       <input
         id=${name}
         type="range"
@@ -292,7 +292,7 @@ export class JuraDrinkDialog extends LitElement {
       legend {
         margin-block-end: 8px;
       }
-      output {
+      .value {
         font-weight: var(--ha-font-weight-medium, 500);
         font-variant-numeric: tabular-nums;
       }
@@ -381,9 +381,7 @@ export class JuraDrinkDialog extends LitElement {
         text-align: center;
       }
       .options input:checked + span {
-        color: var(--primary-text-color);
-        background: var(--card-background-color);
-        box-shadow: 0 1px 4px rgb(0 0 0 / 0.22);
+        background: color-mix(in srgb, var(--primary-color) 26%, var(--card-background-color));
         font-weight: var(--ha-font-weight-medium, 500);
       }
       .options input:focus-visible + span {

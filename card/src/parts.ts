@@ -66,7 +66,8 @@ export const carePart = (all: Care[], language: string, texts: Texts): TemplateR
 
 const careWords = ({ date }: Care, percent: number, language: string, texts: Texts): string => {
   if (percent >= 100) return date ? texts("care_due_since", { date: day(date, language) }) : texts("care_due");
-  return date ? texts("care_around", { date: day(date, language) }) : texts("percent", { count: percent });
+  if (date) return texts("care_around", { date: day(date, language) });
+  return new Intl.NumberFormat(language, { style: "percent" }).format(percent / 100);
 };
 
 const WIDTH = 280;

@@ -56,3 +56,8 @@ export const optionName = (localize: Localize, list: string, option: string): st
 
 export const sentence = (localize: Localize, reason: Reason): string =>
   localize(`component.jura.exceptions.${reason.key}.message`, reason.placeholders) || reason.key;
+
+/** The same in few words, where the machine's needs have some: the reason may be only what somebody has to do. */
+export const shortSentence = (localize: Localize, reason: Reason): string =>
+  localize(`component.jura.entity.sensor.needs.state.${reason.key.replace(/^blocked_/, "")}`) ||
+  sentence(localize, reason);

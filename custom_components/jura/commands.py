@@ -106,12 +106,12 @@ class Commands:
                 raise self._explained(CommandsRefused())
             if state.is_making(progress):
                 raise CommandRefused(translation_domain=DOMAIN, translation_key="already_making")
-            self._refuse_if_blocked(state.blocking_alerts(coordinator.definition, status, product))
-            if not state.can_make(coordinator.definition, status, progress, product):
+            if not state.takes_orders(coordinator.definition, status, progress):
                 heats = state.machine_state(coordinator.definition, status, progress) is state.MachineState.HEATING
                 raise CommandRefused(
                     translation_domain=DOMAIN, translation_key="blocked_heating_up" if heats else "blocked_please_wait"
                 )
+            self._refuse_if_blocked(state.blocking_alerts(coordinator.definition, status, product))
         except HomeAssistantError as reason:
             return reason
         return None

@@ -191,7 +191,11 @@ _TAKES_ORDERS: Final = frozenset(
 """What a machine that makes something or warms up does not show. One that lacks milk still makes an espresso."""
 
 
+def takes_orders(definition: Definition, status: Status, progress: Progress) -> bool:
+    """Tell whether the machine would make anything now that no alert keeps it from."""
+    return machine_state(definition, status, progress) in _TAKES_ORDERS
+
+
 def can_make(definition: Definition, status: Status, progress: Progress, product: Product) -> bool:
     """Tell whether the machine would make a product now."""
-    takes_orders = machine_state(definition, status, progress) in _TAKES_ORDERS
-    return takes_orders and not blocking_alerts(definition, status, product)
+    return takes_orders(definition, status, progress) and not blocking_alerts(definition, status, product)

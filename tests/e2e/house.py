@@ -1,0 +1,268 @@
+"""The demo as a house with a coffee machine, and a browser in it. What tests and pictures share.
+
+Everything is asked and done through the page, over the connection that it has anyway.
+"""
+
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+import json
+from pathlib import Path
+import subprocess
+from threading import Thread
+from typing import Any
+
+from playwright.async_api import Browser, Locator, Page, Request, WebSocket, async_playwright
+
+ROOT = Path(__file__).parents[2]
+HOME = "/jura-demo/0"
+"""The demo's first page."""
+_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+_HASS = "document.querySelector('home-assistant')?.hass"
+_SIMULATED = "simulated_jura_e8"
+
+
+class NoBrowserError(Exception):
+    """There is no Chromium, and none can be had."""
+
+
+def find_browser() -> str:
+    """Return where a Chromium is; fetches it where it can. Raises NoBrowserError."""
+    found = subprocess.run([ROOT / "scripts" / "browser"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+    if found.returncode:
+        raise NoBrowserError(found.stderr.strip().splitlines()[-1])
+    return found.stdout.strip()
+
+
+@contextmanager
+def running_demo(state: Path, port: int) -> Generator[str]:
+    """Start the demo, wait until it is ready, and return its address; leave nothing of it behind."""
+    arguments = ["--port", str(port), "--state", str(state), "--no-browser"]
+    with subprocess.Popen(
+        [ROOT / "scripts" / "demo", *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        assert process.stdout is not None
+        try:
+            said = []
+            for line in process.stdout:
+                said.append(line)
+                if "ready: open" in line:
+                    break
+            else:
+                raise AssertionError("".join(said))
+            # Somebody has to read on, or it would wait for that.
+            Thread(target=process.stdout.read, daemon=True).start()
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+
+
+@asynccontextmanager
+async def running_browser(executable: str) -> AsyncGenerator[Browser]:
+    """Start a browser with an empty profile."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=executable, args=list(_FLAGS))
+        yield browser
+        await browser.close()
+
+
+@dataclass
+class House:
+    """A page of Home Assistant, and what is done in the house around it."""
+
+    url: str
+    page: Page
+    elsewhere: list[str] = field(default_factory=list)
+    """Requests to anywhere but Home Assistant."""
+    complaints: list[str] = field(default_factory=list)
+    """Errors of scripts."""
+    orders: list[dict[str, Any]] = field(default_factory=list)
+    """Actions of the integration that the page asked for."""
+
+    # --- the page -----------------------------------------------------------------------------------------------------
+
+    async def go(self, path: str = HOME) -> None:
+        """Load a page, and wait for Home Assistant."""
+        await self.page.goto(f"{self.url}{path}")
+        await self.page.wait_for_function(f"{_HASS}?.connected && {_HASS}?.config?.state === 'RUNNING'")
+
+    @property
+    def card(self) -> Locator:
+        """Return the card."""
+        return self.page.locator("jura-card")
+
+    def drink(self, name: str) -> Locator:
+        """Return the tile of a drink."""
+        return self.card.locator(".tile").filter(has=self.page.get_by_text(name, exact=True))
+
+    @property
+    def dialog(self) -> Locator:
+        """Return the dialog about one drink."""
+        return self.page.locator("jura-drink-dialog dialog[open]")
+
+    @property
+    def stage(self) -> Locator:
+        """Return where the drink in the making is shown."""
+        return self.card.locator(".stage")
+
+    # --- Home Assistant -----------------------------------------------------------------------------------------------
+
+    async def ask(self, **command: Any) -> Any:
+        """Ask the websocket API."""
+        return await self.page.evaluate(f"command => {_HASS}.callWS(command)", command)
+
+    async def request(self, method: str, path: str, data: Any = None) -> Any:
+        """Ask the REST API."""
+        return await self.page.evaluate(
+            f"([method, path, data]) => {_HASS}.callApi(method, path, data ?? undefined)", [method, path, data]
+        )
+
+    async def act(self, action: str, entity_id: str, **data: Any) -> None:
+        """Perform an action on an entity."""
+        domain, service = action.split(".")
+        await self.page.evaluate(
+            f"([domain, service, data]) => {_HASS}.callService(domain, service, data)",
+            [domain, service, {"entity_id": entity_id, **data}],
+        )
+
+    async def until(self, entity_id: str, *states: str) -> None:
+        """Wait until an entity has one of these states."""
+        await self.page.wait_for_function(
+            f"([entity, states]) => states.includes({_HASS}.states[entity]?.state)", arg=[entity_id, list(states)], timeout=90_000
+        )
+
+    async def state(self, entity_id: str) -> str:
+        """Return the state of an entity."""
+        return str(await self.page.evaluate(f"entity => {_HASS}.states[entity]?.state", entity_id))
+
+    # --- the machine --------------------------------------------------------------------------------------------------
+
+    async def entry(self) -> str | None:
+        """Return the id of the machine's entry."""
+        entries = await self.ask(type="config_entries/get", domain="jura")
+        return str(entries[0]["entry_id"]) if entries else None
+
+    async def discovered(self) -> str:
+        """Return the id of the flow of the machine, once it is discovered."""
+        await self.page.wait_for_function(
+            f"async () => (await {_HASS}.callWS({{type: 'config_entries/flow/progress'}})).length > 0", polling=500
+        )
+        (flow,) = await self.ask(type="config_entries/flow/progress")
+        return str(flow["flow_id"])
+
+    async def add(self) -> None:
+        """Add the machine, if it isn't."""
+        if await self.entry() is None:
+            await self.request("POST", f"config/config_entries/flow/{await self.discovered()}", {})
+        await self.until("sensor.jura_e8_state", "ready", "energy_saving", "needs_attention")
+
+    async def remove(self) -> None:
+        """Remove the machine, if it is there."""
+        if entry := await self.entry():
+            await self.request("DELETE", f"config/config_entries/entry/{entry}")
+
+    async def own_drink(self, name: str, product: str, **values: Any) -> None:
+        """Make a drink of one's own, as the settings do."""
+        await self.page.evaluate(
+            f"data => {_HASS}.callService('jura', 'import_drinks', data)",
+            {"drinks": [{"name": name, "product": product, "values": values}]},
+        )
+
+    async def hand(self, switch: str, *, on: bool) -> None:
+        """Do something in front of the simulated machine."""
+        await self.act(f"switch.turn_{'on' if on else 'off'}", f"switch.{_SIMULATED}_{switch}")
+
+    async def look(self) -> None:
+        """Have Home Assistant look at the machine now, rather than within a minute."""
+        await self.act("button.press", "button.jura_e8_refresh")
+
+    async def tidy(self) -> None:
+        """Leave the machine as everybody wants to find it: with everything filled, and nothing being made."""
+        for switch in ("power", "water_tank_filled", "beans_filled", "milk_filled"):
+            await self.hand(switch, on=True)
+        await self.act("select.select_option", f"select.{_SIMULATED}_next_fault", option="none")
+        await self.look()
+        await self.until("sensor.jura_e8_current_drink", "none")
+        await self.until("sensor.jura_e8_state", "ready")
+
+    async def made(self) -> int:
+        """Return how many drinks the simulated machine has made."""
+        return int(await self.state(f"sensor.{_SIMULATED}_drinks_made"))
+
+    async def last_weeks(self, cups: list[int]) -> None:
+        """Give Home Assistant a past: cups of the last days, yesterday's last."""
+        await self.page.evaluate(
+            f"""async (cups) => {{
+              const midnight = new Date();
+              midnight.setHours(0, 0, 0, 0);
+              const stats = [];
+              let sum = 0;
+              cups.forEach((count, place) => {{
+                const start = new Date(midnight);
+                start.setDate(start.getDate() - cups.length + place);
+                start.setHours(8);
+                sum += count;
+                stats.push({{start: start.toISOString(), state: 1000 + sum, sum}});
+              }});
+              await {_HASS}.callWS({{
+                type: "recorder/import_statistics",
+                metadata: {{
+                  has_mean: false, mean_type: 0, has_sum: true, name: null, source: "recorder",
+                  statistic_id: "sensor.jura_e8_drinks_made", unit_class: null, unit_of_measurement: {_HASS}.states["sensor.jura_e8_drinks_made"].attributes.unit_of_measurement,
+                }},
+                stats,
+              }});
+            }}""",
+            cups,
+        )
+
+
+@asynccontextmanager
+async def open_house(
+    browser: Browser,
+    url: str,
+    *,
+    width: int = 1280,
+    height: int = 900,
+    language: str = "en",
+    dark: bool = False,
+    scale: float = 1,
+) -> AsyncGenerator[House]:
+    """Open a browser window with a page, and watch what it asks and says."""
+    context = await browser.new_context(
+        viewport={"width": width, "height": height},
+        locale=language,
+        color_scheme="dark" if dark else "light",
+        device_scale_factor=scale,
+        timezone_id="Europe/Zurich",
+    )
+    house = House(url, await context.new_page())
+
+    def on_request(request: Request) -> None:
+        if not request.url.startswith((f"{url}/", "data:", "blob:")):
+            house.elsewhere.append(request.url)
+
+    def on_frame(payload: str | bytes) -> None:
+        # A frame holds one message or several.
+        messages = json.loads(payload)
+        for message in messages if isinstance(messages, list) else [messages]:
+            if message.get("type") == "call_service" and message["domain"] == "jura":
+                house.orders.append({"action": message["service"], **message["service_data"]})
+
+    def on_socket(socket: WebSocket) -> None:
+        socket.on("framesent", on_frame)
+
+    house.page.on("request", on_request)
+    house.page.on("websocket", on_socket)
+    house.page.on("pageerror", lambda error: house.complaints.append(str(error)))
+    yield house
+    await context.close()

@@ -1,0 +1,299 @@
+"""What a person does with the card."""
+
+from collections.abc import AsyncGenerator
+import re
+
+from playwright.async_api import expect
+import pytest
+
+from .conftest import OpenHouse
+from .house import House
+
+HOLD = 1100
+"""Milliseconds that are long enough for a press to be held."""
+
+
+@pytest.fixture
+async def own_page(house: House) -> AsyncGenerator[str]:
+    """Return the path of an empty dashboard that can be edited."""
+    path = "my-coffee"
+    made = await house.ask(
+        type="lovelace/dashboards/create", url_path=path, title="My coffee", mode="storage", require_admin=False
+    )
+    await house.ask(type="lovelace/config/save", url_path=path, config={"views": [{"title": "Kitchen", "cards": []}]})
+    yield f"/{path}/0"
+    await house.go()
+    await house.ask(type="lovelace/dashboards/delete", dashboard_id=made["id"])
+
+
+async def show(house: House, path: str, **config: object) -> None:
+    """Show the card with a configuration of its own."""
+    card = {"type": "custom:jura-card", **config}
+    view = {"title": "Kitchen", "cards": [card]}
+    await house.ask(type="lovelace/config/save", url_path=path.split("/")[1], config={"views": [view]})
+    await house.go(path)
+    await house.card.wait_for()
+
+
+async def test_stranger(open_window: OpenHouse) -> None:
+    """Whoever opens the demo adds the machine and makes a coffee, with nothing but what the pages say."""
+    house = await open_window()
+    page = house.page
+    await house.go("/")
+    await house.remove()
+    made = await house.made()
+    await page.get_by_role("link", name="Settings > Devices & services").click()
+    await page.get_by_role("button", name="Add", exact=True).first.click()
+    await page.get_by_role("button", name="Submit").click()
+    await page.get_by_role("button", name="Skip and finish").click()
+    await page.get_by_role("link", name="Coffee").or_(page.get_by_text("Coffee", exact=True)).first.click()
+
+    # The card is there without the page being loaded anew.
+    await house.drink("Espresso").click()
+    await expect(house.dialog.get_by_role("heading", name="Espresso")).to_be_visible()
+    make = house.dialog.get_by_role("button", name="Make it")
+    await expect(make).to_be_focused()
+    # The second half of a double tap is no decision.
+    await make.click()
+    assert house.orders == []
+    await page.wait_for_timeout(600)
+    await make.click()
+    await expect(house.dialog).to_have_count(0)
+    await expect(house.stage).to_be_visible()
+    ring = house.stage.get_by_role("progressbar", name="Espresso")
+    await expect(ring).to_have_attribute("aria-valuenow", re.compile(r"[1-9]\d*"), timeout=60_000)
+    await expect(house.card.get_by_text("Brewing")).to_be_visible()
+    await expect(house.stage.get_by_text("Enjoy!")).to_be_visible(timeout=90_000)
+    await expect(house.stage.get_by_role("button", name="Stop")).to_have_count(0)
+    assert [order["product"] for order in house.orders] == ["espresso"]
+    assert await house.made() == made + 1
+    await expect(house.card.get_by_role("img", name="Cups today: 1")).to_be_visible(timeout=60_000)
+    await expect(house.stage).to_have_count(0, timeout=60_000)
+
+
+async def test_cancel(house: House) -> None:
+    """A drink in the making can be stopped; nothing else can be ordered meanwhile."""
+    await order(house, "Coffee")
+    stop = house.stage.get_by_role("button", name="Stop")
+    await expect(stop).to_be_visible(timeout=30_000)
+    await expect(house.drink("Espresso")).to_have_class(re.compile("blocked"))
+    await house.drink("Espresso").click()
+    await expect(house.dialog.get_by_role("button", name="Make it")).to_be_disabled()
+    await expect(house.dialog.get_by_text("The machine is busy")).to_be_visible()
+    await house.page.keyboard.press("Escape")
+    await expect(house.dialog).to_have_count(0)
+    await stop.click()
+    await expect(house.stage).to_have_count(0, timeout=60_000)
+    assert [one["action"] for one in house.orders] == ["brew", "cancel"]
+
+
+async def order(house: House, name: str) -> None:
+    """Make a drink as it usually is."""
+    await house.drink(name).click()
+    await house.page.wait_for_timeout(600)
+    await house.dialog.get_by_role("button", name="Make it").click()
+
+
+async def test_blocked(house: House) -> None:
+    """What can't be had is greyed and says why; if it is all the same for all, that is said once."""
+    await house.hand("milk_filled", on=False)
+    await house.look()
+    tile = house.drink("Cappuccino")
+    await expect(tile.get_by_text("Fill in milk, then try again.")).to_be_visible(timeout=90_000)
+    await expect(house.card.get_by_role("list", name="What it needs").get_by_text("Provide milk")).to_be_visible()
+    await expect(house.drink("Espresso")).not_to_have_class(re.compile("blocked"))
+    await tile.click()
+    await expect(house.dialog.get_by_role("button", name="Make it")).to_be_disabled()
+    await expect(house.dialog.get_by_role("status")).to_have_text("Fill in milk, then try again.")
+    await house.dialog.get_by_role("button", name="Close").click()
+    await house.hand("milk_filled", on=True)
+    await house.look()
+    await expect(tile).not_to_have_class(re.compile("blocked"), timeout=90_000)
+    assert house.orders == []
+
+
+async def test_failed(house: House) -> None:
+    """An order that fails says why, and is not sent again."""
+    made = await house.made()
+    await house.hand("water_tank_filled", on=False)
+    # The card knows only what the last look saw.
+    await order(house, "Espresso")
+    alert = house.card.get_by_role("alert")
+    await expect(alert).to_contain_text("Fill the water tank", timeout=30_000)
+    await alert.get_by_role("button", name="Close").click()
+    await expect(alert).to_have_count(0)
+    await expect(house.drink("Espresso")).to_have_class(re.compile("blocked"))
+    assert len(house.orders) == 1
+    assert await house.made() == made
+
+
+async def test_parameters(house: House) -> None:
+    """A drink can be had one's own way, within its limits; what isn't changed isn't said."""
+    page = house.page
+    await house.drink("Espresso").click()
+    water = house.dialog.get_by_role("slider", name="Water")
+    assert [await water.get_attribute(name) for name in ("min", "max", "step")] == ["15", "80", "5"]
+    await expect(water).to_have_attribute("aria-valuetext", "45 ml")
+    await water.press("ArrowRight")
+    await water.press("ArrowRight")
+    await expect(water).to_have_attribute("aria-valuetext", "55 ml")
+    strength = house.dialog.get_by_role("slider", name="Strength")
+    await strength.press("End")
+    await expect(strength).to_have_attribute("aria-valuetext", "8")
+    await house.dialog.get_by_role("radio", name="Normal").check()
+    await house.dialog.get_by_role("button", name="As usual").click()
+    await expect(water).to_have_attribute("aria-valuetext", "45 ml")
+    await water.press("Home")
+    await page.wait_for_timeout(600)
+    await house.dialog.get_by_role("button", name="Make it").click()
+    await expect(house.stage.get_by_role("button", name="Stop")).to_be_visible(timeout=30_000)
+    (ordered,) = house.orders
+    assert set(ordered) == {"action", "device_id", "product", "water"}
+    assert (ordered["product"], ordered["water"]) == ("espresso", 15)
+    await house.stage.get_by_role("button", name="Stop").click()
+    await expect(house.stage).to_have_count(0, timeout=60_000)
+
+
+async def test_own_drink(house: House) -> None:
+    """A drink of one's own appears by itself, and is made by its name."""
+    await house.own_drink("Sunday", "coffee", water=200)
+    own = house.card.get_by_role("list", name="Your drinks")
+    await expect(own.get_by_text("Sunday")).to_be_visible(timeout=60_000)
+    await order(house, "Sunday")
+    await expect(house.stage.get_by_role("heading", name="Sunday")).to_be_visible(timeout=30_000)
+    await house.stage.get_by_role("button", name="Stop").click(timeout=30_000)
+    await expect(house.stage).to_have_count(0, timeout=60_000)
+    assert [one.get("product") for one in house.orders if one["action"] == "brew"] == ["Sunday"]
+
+
+async def test_hold(house: House, own_page: str) -> None:
+    """Where drinks are started by holding them, a short touch only opens one, and a press that slips away does nothing."""
+    page = house.page
+    await show(house, own_page, brew="hold")
+    tile = house.drink("Espresso")
+    await tile.click()
+    make = house.dialog.get_by_role("button", name="Hold to make it")
+    await expect(make).to_be_visible()
+    await make.click()
+    await page.keyboard.press("Escape")
+    await expect(house.dialog).to_have_count(0)
+    box = await tile.bounding_box()
+    assert box is not None
+    await page.mouse.move(box["x"] + 20, box["y"] + 20)
+    await page.mouse.down()
+    await page.mouse.move(box["x"] + 20, box["y"] + 60)
+    await page.wait_for_timeout(HOLD)
+    await page.mouse.up()
+    await page.keyboard.press("Escape")
+    assert house.orders == []
+    await page.mouse.move(box["x"] + 20, box["y"] + 20)
+    await page.mouse.down()
+    await expect(house.stage).to_be_visible()
+    await page.mouse.up()
+    await expect(house.dialog).to_have_count(0)
+    assert [one["product"] for one in house.orders] == ["espresso"]
+    await house.stage.get_by_role("button", name="Stop").click(timeout=30_000)
+    await expect(house.stage).to_have_count(0, timeout=60_000)
+
+
+async def test_keyboard_and_screen_reader(house: House) -> None:
+    """Everything can be done without a pointer, and is said in words."""
+    page = house.page
+    tile = house.drink("Espresso")
+    await tile.focus()
+    await page.keyboard.press("Enter")
+    await expect(house.dialog).to_have_accessible_name("Espresso")
+    await expect(house.dialog.get_by_role("button", name="Make it")).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(tile).to_be_focused()
+    await expect(house.card.locator("div.now")).to_have_attribute("aria-live", "polite")
+    assert await house.card.locator("button:not([aria-label])").filter(has_not_text=re.compile(r"\w")).count() == 0
+    await expect(house.card.get_by_role("img", name=re.compile(r"Cleaning: \d+ % used"))).to_be_visible()
+
+
+async def test_editor(house: House, own_page: str) -> None:
+    """The card is offered for our entities, set up by a form, and its preview follows."""
+    page = house.page
+    await house.go(f"{own_page}?edit=1")
+    await page.get_by_role("button", name="Add card").first.click()
+    dialog = page.locator("hui-dialog-create-card")
+    await dialog.get_by_role("textbox").first.fill("JURA coffee")
+    await dialog.get_by_text("JURA coffee machine", exact=True).first.click()
+    editor = page.locator("hui-dialog-edit-card")
+    await editor.get_by_text("Press and hold it").click()
+    await editor.get_by_text("Show the last four weeks").click()
+    await expect(editor.locator("jura-card").get_by_text("Espresso", exact=True)).to_be_visible()
+    await editor.get_by_role("button", name="Save").click()
+    await expect(editor).to_have_count(0)
+    saved = await house.ask(type="lovelace/config", url_path="my-coffee")
+    (card,) = saved["views"][0]["cards"]
+    assert card == {"type": "custom:jura-card", "brew": "hold", "history": False}
+
+
+async def test_dashboard(house: House, own_page: str) -> None:
+    """A dashboard of machines makes itself: a page for each, with the card."""
+    page = house.page
+    strategies = await page.evaluate("window.customStrategies.map(({type, strategyType}) => `${strategyType} ${type}`)")
+    assert strategies == ["dashboard jura"]
+    await house.ask(
+        type="lovelace/config/save", url_path="my-coffee", config={"strategy": {"type": "custom:jura"}}
+    )
+    await house.go("/my-coffee")
+    await expect(house.card.get_by_role("heading", name="JURA E8")).to_be_visible()
+    await expect(page.locator("hui-tile-card").first).to_be_visible()
+
+
+async def test_suggested(house: House) -> None:
+    """The card is suggested for each entity of a machine, and for no other."""
+    suggested = await house.page.evaluate(
+        """() => {
+          const hass = document.querySelector("home-assistant").hass;
+          const ours = window.customCards.find(({type}) => type === "jura-card");
+          return ["sensor.jura_e8_state", "button.jura_e8_espresso", "sun.sun", "sensor.simulated_jura_e8_drinks_made"]
+            .map((entity) => ours.getEntitySuggestion(hass, entity)?.config);
+        }"""
+    )
+    assert [config and config["type"] for config in suggested] == ["custom:jura-card"] * 2 + [None] * 2
+    assert suggested[0]["device_id"] == suggested[1]["device_id"]
+
+
+@pytest.mark.parametrize(
+    ("language", "make", "state", "direction"),
+    [("de", "Zubereiten", "Bereit", "ltr"), ("he", "Make it", "Ready", "rtl")],
+)
+@pytest.mark.parametrize("width", [320, 1600])
+async def test_languages_and_widths(
+    house: House, open_window: OpenHouse, width: int, language: str, make: str, state: str, direction: str
+) -> None:
+    """In the reader's language, in their direction, on a small phone and on a wide tablet: nothing sticks out."""
+    other = await open_window(language=language, width=width)
+    await other.go()
+    await expect(other.card.get_by_text(state, exact=True)).to_be_visible()
+    assert await other.page.evaluate("document.documentElement.dir || 'ltr'") == direction
+    await other.drink("Espresso").click()
+    await expect(other.dialog.get_by_role("button", name=make)).to_be_in_viewport()
+    wide = """() => {
+      const card = [...document.querySelectorAll("home-assistant")].map((root) => root)[0];
+      const find = (root) => {
+        for (const element of root.querySelectorAll("*")) {
+          if (element.localName === "jura-card") return element;
+          const inner = element.shadowRoot && find(element.shadowRoot);
+          if (inner) return inner;
+        }
+        return null;
+      };
+      const found = find(card.shadowRoot);
+      const boxes = (root) => [...root.querySelectorAll("*")].flatMap((element) =>
+        [element, ...(element.shadowRoot ? boxes(element.shadowRoot) : [])]);
+      const {left, right} = found.getBoundingClientRect();
+      return boxes(found.shadowRoot)
+        .filter((element) => !element.closest("dialog, svg") && element.getClientRects().length)
+        .filter((element) => {
+          const box = element.getBoundingClientRect();
+          return box.width && (box.left < left - 1 || box.right > right + 1);
+        })
+        .map((element) => element.outerHTML.slice(0, 80));
+    }"""
+    assert await other.page.evaluate(wide) == []
+    dialog = await other.dialog.evaluate("dialog => dialog.scrollWidth - dialog.clientWidth")
+    assert dialog <= 0
