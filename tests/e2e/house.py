@@ -37,7 +37,7 @@ class NoBrowserError(Exception):
 
 def find_browser() -> str:
     """Return where a Chromium is; fetches it where it can. Raises NoBrowserError."""
-    found = subprocess.run([ROOT / "scripts" / "browser"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+    found = subprocess.run([ROOT / "scripts" / "browser"], capture_output=True, text=True, check=False)
     if found.returncode:
         raise NoBrowserError(found.stderr.strip().splitlines()[-1])
     return found.stdout.strip()
@@ -116,33 +116,49 @@ class House:
 
     # --- Home Assistant -----------------------------------------------------------------------------------------------
 
+    async def run(self, function: str, argument: Any) -> Any:
+        """Run a function in the page, given the frontend's `hass` and an argument; what it throws says why."""
+        return await self.page.evaluate(
+            f"""async (argument) => {{
+              try {{
+                return await ({function})({_HASS}, argument);
+              }} catch (error) {{
+                throw new Error(error.message ?? error.body?.message ?? JSON.stringify(error));
+              }}
+            }}""",
+            argument,
+        )
+
     async def ask(self, **command: Any) -> Any:
         """Ask the websocket API."""
-        return await self.page.evaluate(f"command => {_HASS}.callWS(command)", command)
+        return await self.run("(hass, command) => hass.callWS(command)", command)
 
     async def request(self, method: str, path: str, data: Any = None) -> Any:
         """Ask the REST API."""
-        return await self.page.evaluate(
-            f"([method, path, data]) => {_HASS}.callApi(method, path, data ?? undefined)", [method, path, data]
-        )
+        call = "(hass, [method, path, data]) => hass.callApi(method, path, data ?? undefined)"
+        return await self.run(call, [method, path, data])
 
     async def act(self, action: str, entity_id: str, **data: Any) -> None:
         """Perform an action on an entity."""
         domain, service = action.split(".")
-        await self.page.evaluate(
-            f"([domain, service, data]) => {_HASS}.callService(domain, service, data)",
-            [domain, service, {"entity_id": entity_id, **data}],
-        )
+        call = "(hass, [domain, service, data]) => hass.callService(domain, service, data)"
+        await self.run(call, [domain, service, {"entity_id": entity_id, **data}])
 
     async def until(self, entity_id: str, *states: str) -> None:
         """Wait until an entity has one of these states."""
         await self.page.wait_for_function(
-            f"([entity, states]) => states.includes({_HASS}.states[entity]?.state)", arg=[entity_id, list(states)], timeout=90_000
+            f"([entity, states]) => states.includes({_HASS}.states[entity]?.state)",
+            arg=[entity_id, list(states)],
+            timeout=90_000,
         )
+
+    async def until_known(self, entity_id: str) -> None:
+        """Wait until an entity has something to say."""
+        await self.page.wait_for_function(f"entity => !isNaN({_HASS}.states[entity]?.state)", arg=entity_id)
 
     async def state(self, entity_id: str) -> str:
         """Return the state of an entity."""
-        return str(await self.page.evaluate(f"entity => {_HASS}.states[entity]?.state", entity_id))
+        return str(await self.run("(hass, entity) => hass.states[entity]?.state", entity_id))
 
     # --- the machine --------------------------------------------------------------------------------------------------
 
@@ -172,10 +188,8 @@ class House:
 
     async def own_drink(self, name: str, product: str, **values: Any) -> None:
         """Make a drink of one's own, as the settings do."""
-        await self.page.evaluate(
-            f"data => {_HASS}.callService('jura', 'import_drinks', data)",
-            {"drinks": [{"name": name, "product": product, "values": values}]},
-        )
+        drink = {"name": name, "product": product, "values": values}
+        await self.run("(hass, drink) => hass.callService('jura', 'import_drinks', {drinks: [drink]})", drink)
 
     async def hand(self, switch: str, *, on: bool) -> None:
         """Do something in front of the simulated machine."""
@@ -200,28 +214,23 @@ class House:
 
     async def last_weeks(self, cups: list[int]) -> None:
         """Give Home Assistant a past: cups of the last days, yesterday's last."""
-        await self.page.evaluate(
-            f"""async (cups) => {{
-              const midnight = new Date();
-              midnight.setHours(0, 0, 0, 0);
-              const stats = [];
+        await self.until_known("sensor.jura_e8_drinks_made")
+        await self.run(
+            """async (hass, cups) => {
+              const statistic_id = "sensor.jura_e8_drinks_made";
               let sum = 0;
-              cups.forEach((count, place) => {{
-                const start = new Date(midnight);
+              const stats = cups.map((count, place) => {
+                const start = new Date();
+                start.setHours(8, 0, 0, 0);
                 start.setDate(start.getDate() - cups.length + place);
-                start.setHours(8);
                 sum += count;
-                stats.push({{start: start.toISOString(), state: 1000 + sum, sum}});
-              }});
-              await {_HASS}.callWS({{
-                type: "recorder/import_statistics",
-                metadata: {{
-                  has_mean: false, mean_type: 0, has_sum: true, name: null, source: "recorder",
-                  statistic_id: "sensor.jura_e8_drinks_made", unit_class: null, unit_of_measurement: {_HASS}.states["sensor.jura_e8_drinks_made"].attributes.unit_of_measurement,
-                }},
-                stats,
-              }});
-            }}""",
+                return {start: start.toISOString(), state: 1000 + sum, sum};
+              });
+              const {unit_of_measurement} = hass.states[statistic_id].attributes;
+              const metadata = {has_sum: true, mean_type: 0, name: null, source: "recorder", statistic_id,
+                                unit_class: null, unit_of_measurement};
+              await hass.callWS({type: "recorder/import_statistics", metadata, stats});
+            }""",
             cups,
         )
 
