@@ -43,6 +43,8 @@ async def ready(house: House) -> None:
     await house.go()
     await house.card.get_by_text(_AROUND).wait_for()
     await house.card.get_by_text("Descale", exact=True).wait_for()
+    # Read last of all, and only once the machine is left in peace.
+    await house.card.get_by_role("heading", name="Care").wait_for(timeout=120_000)
 
 
 async def take(url: str) -> None:
