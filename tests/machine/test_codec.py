@@ -280,8 +280,14 @@ def test_endless_rubbish_is_not_kept() -> None:
     decoder = FrameDecoder()
     for _ in range(1000):
         assert decoder.feed(b"*" + b"\xff" * 999) == []
-    assert len(decoder._buffer) <= FRAME_LIMIT  # noqa: SLF001  # That it is bounded can't be seen from outside.
+    assert len(decoder._begun) <= FRAME_LIMIT  # noqa: SLF001  # That it is bounded can't be seen from outside.
     assert decoder.feed(b"\r\n" + encode_frame(b"@ts", 0x42))[-1:] == [b"@ts"]
+
+
+def test_an_endless_line_at_once() -> None:
+    """However long a line a hostile peer sends, it is decoded like any other."""
+    body = b"@" + b"x" * 1_000_000
+    assert FrameDecoder().feed(encode_frame(body, 0x42)) == [body]
 
 
 # --- checksums ------------------------------------------------------------------------------------------------------
