@@ -3,8 +3,8 @@
 All facts are [XML]: measured in JURA's own machine definitions, true of those files and not necessarily of a machine's
 firmware. `scripts/build_catalogue.py` writes the files in `catalogue/`; this module reads them.
 
-Every function here reads files the first time and blocks while it does so. Call it in an executor, never on the event
-loop.
+Every function here reads files and blocks while it does so. Call it in an executor, never on the event loop. Of what is
+read only definitions are kept: hundreds of articles are of no use once a machine has found its own.
 
 Format
 ------
@@ -80,20 +80,15 @@ _EVERYTHING = "*"
 _PARAMETER_ORDER = list(Parameter)
 
 
-@cache
 def load_index() -> Mapping[int, Article]:
     """Return all articles by number. Blocks: call it in an executor."""
-    return frozen(
-        {
-            int(number): Article(number=int(number), name=name, definition=code, type_hint=type_hint)
-            for number, (name, code, type_hint) in _index()["articles"].items()
-        }
-    )
+    return frozen({int(number): _article(number, row) for number, row in _read("index")["articles"].items()})
 
 
 def find_article(number: int) -> Article | None:
     """Return the article of that number, if JURA lists it. Blocks: call it in an executor."""
-    return load_index().get(number)
+    row = _read("index")["articles"].get(str(number))
+    return None if row is None else _article(number, row)
 
 
 def find_articles(query: str) -> tuple[Article, ...]:
@@ -117,15 +112,16 @@ def definition_code_from_machine_type(text: str) -> str | None:
     """
     # No code has an M in it, so the first one is where the code ends.
     words = text.upper().partition("M")[0].split()
-    return words[0] if words and words[0] in _index()["definitions"] else None
+    return words[0] if words and words[0] in _read("index")["definitions"] else None
 
 
 @cache
 def load_definition(code: str) -> Definition:
     """Return everything a machine type can do. Blocks: call it in an executor. Raises UnknownMachine."""
-    if code not in _index()["definitions"]:
+    index = _read("index")
+    if code not in index["definitions"]:
         raise UnknownMachine(None, code)
-    return _definition(_read(code))
+    return _definition(_read(code), index)
 
 
 def _names(article: Article) -> set[str]:
@@ -139,26 +135,26 @@ def _squeezed(text: str) -> str:
     return "".join(text.casefold().split())
 
 
-@cache
-def _index() -> Any:
-    """Return the index as it is in the file."""
-    return _read("index")
-
-
 def _read(name: str) -> Any:
     """Return one file of the catalogue."""
     return json.loads((_FOLDER / f"{name}.json").read_text("utf-8"))
 
 
-def _definition(raw: Any) -> Definition:
-    """Return a definition from what its file holds."""
+def _article(number: int | str, row: Any) -> Article:
+    """Return an article from its row in the index."""
+    name, code, type_hint = row
+    return Article(number=int(number), name=name, definition=code, type_hint=type_hint)
+
+
+def _definition(raw: Any, index: Any) -> Definition:
+    """Return a definition from what its file and the index hold."""
     return Definition(
         code=raw["code"],
         version=raw["version"],
         dated=raw["dated"],
-        products=tuple(_product(slug, entry, raw) for slug, entry in raw["products"].items()),
+        products=tuple(_product(slug, entry, raw, index["drinks"]) for slug, entry in raw["products"].items()),
         combinations=tuple(frozenset(map(Preselection, row)) for row in raw["combinations"]),
-        alerts=frozen(_alerts(raw["state_bits"], raw["alerts"])),
+        alerts=frozen(_alerts(raw["state_bits"], raw["alerts"], index["alerts"])),
         states=frozenset(bytes.fromhex(raw["states"])),
         accept_commands=frozen({int(state, 16): command for state, command in raw["accept_commands"].items()}),
         counter_fields=tuple(Program(program) for program in raw["counter_fields"]),
@@ -172,7 +168,7 @@ def _definition(raw: Any) -> Definition:
     )
 
 
-def _product(slug: str, raw: Any, definition: Any) -> Product:
+def _product(slug: str, raw: Any, definition: Any, drinks: Mapping[str, str]) -> Product:
     """Return a product with its arguments, in the order of `Parameter`."""
     code = int(raw["code"], 16)
     shared = definition["arguments"]
@@ -180,7 +176,7 @@ def _product(slug: str, raw: Any, definition: Any) -> Product:
     return Product(
         slug=slug,
         code=code,
-        name=_index()["drinks"][raw.get("drink", slug)],
+        name=drinks[raw.get("drink", slug)],
         kind=Kind(raw["kind"]),
         active=raw.get("active", True),
         is_double=raw.get("is_double", False),
@@ -208,17 +204,17 @@ def _argument(name: str, raw: Any, default: Any) -> Argument:
     )
 
 
-def _alerts(state_bits: Iterable[int], raw: Any) -> dict[int, Alert]:
+def _alerts(state_bits: Iterable[int], raw: Any, slugs: Mapping[str, str]) -> dict[int, Alert]:
     """Return the meaning of all bits, in their order."""
     entries = {**dict.fromkeys(state_bits, (Severity.STATE,)), **{int(bit): entry for bit, entry in raw.items()}}
-    return {bit: _alert(bit, *entries[bit]) for bit in sorted(entries)}
+    return {bit: _alert(bit, slugs[str(bit)], *entries[bit]) for bit in sorted(entries)}
 
 
-def _alert(bit: int, severity: str, blocks: str = "", program: str = "") -> Alert:
+def _alert(bit: int, slug: str, severity: str, blocks: str = "", program: str = "") -> Alert:
     """Return the meaning of one bit."""
     return Alert(
         bit=bit,
-        slug=_index()["alerts"][str(bit)],
+        slug=slug,
         severity=Severity(severity),
         blocks=frozenset(Kind) if blocks == _EVERYTHING else frozenset(Kind(kind) for kind in blocks.split()),
         program=Program(program) if program else None,
