@@ -1,0 +1,1 @@
+"""What this integration costs, measured: see docs/performance.md."""

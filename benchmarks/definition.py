@@ -1,0 +1,34 @@
+"""Everything that one machine type can do, from cold, beside both libraries."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from .cold import TASKS, samples
+from .figures import Figure, medians
+
+_AIM: Final = 10.0
+_ROUNDS: Final = {"time": 15, "memory": 3}
+_UNITS: Final = {"time": "ms", "memory": "KiB"}
+_LIMITS: Final = {
+    True: "nearly all of it is Python making the frozen dataclasses that the whole integration works with",
+    False: "two small JSON files are read, and each value is checked against what it may be",
+}
+
+
+def figures() -> Iterator[Figure]:
+    """Measure it with the code that is needed for it, and alone."""
+    for with_code in (True, False):
+        for kind, unit in _UNITS.items():
+            flags = [kind, "code"] if with_code else [kind]
+            measured = medians(
+                samples(lambda name, flags=flags: ["-m", "benchmarks.cold", name, *flags], TASKS, _ROUNDS[kind])
+            )
+            yield Figure(
+                group="Definition of one machine",
+                what=f"{kind}, {'with the code for it' if with_code else 'code loaded before'}",
+                value=measured.pop("ours"),
+                unit=unit,
+                peers=measured,
+                times_better=_AIM,
+                limit=_LIMITS[with_code],
+            )
