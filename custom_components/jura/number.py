@@ -20,6 +20,8 @@ from .machine.model import Amount, Setting, Unit
 from .machine.settings import amount_stored, is_amount, value_of_amount
 from .setting_entity import JuraSetting, describe, offered_settings
 
+# Dials only live here, and turning one must not wait for a setting on its way to the machine. Settings take turns in the
+# machine's client.
 PARALLEL_UPDATES = 0
 
 _UNITS: Final = {Unit.MILLILITRES: UnitOfVolume.MILLILITERS, Unit.SECONDS: UnitOfTime.SECONDS, Unit.COUNT: None}

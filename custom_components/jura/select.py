@@ -14,6 +14,8 @@ from .machine.settings import is_amount, is_switch, option_named, option_stored
 from .setting_entity import JuraSetting, describe, offered_settings
 from .wishes import offered_products
 
+# Dials only live here, and turning one must not wait for a setting on its way to the machine. Settings take turns in the
+# machine's client.
 PARALLEL_UPDATES = 0
 
 PRODUCT = SelectEntityDescription(key="product", translation_key="product")
