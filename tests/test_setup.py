@@ -11,7 +11,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.jura.const import DOMAIN
+from custom_components.jura.const import DOMAIN, ENTRY_VERSION
 from simulator.definitions import definition_for
 from simulator.machine import Machine
 from simulator.scanner import async_add_simulated_adapter
@@ -445,27 +445,13 @@ async def test_unknown_machine(hass: HomeAssistant, adapter: None) -> None:
     await hass.config_entries.async_remove(entry.entry_id)
 
 
-@pytest.mark.parametrize("data", [{}, {"host": "192.0.2.1", "pin": ""}, {"address": ADDRESS}])
-async def test_foreign_entry(hass: HomeAssistant, adapter: None, data: dict[str, Any]) -> None:
-    """An entry of another integration under the same domain, which was there before, says so in a sentence."""
-    entry = MockConfigEntry(domain=DOMAIN, title="JURA", unique_id="kitchen", data=data)
-    entry.add_to_hass(hass)
-    await async_set_up(hass, entry)
-    assert entry.state is ConfigEntryState.SETUP_ERROR
-    assert entry.error_reason_translation_key == "foreign_entry"
-    assert entry.reason
-    await hass.config_entries.async_remove(entry.entry_id)
-
-
-async def test_foreign_entry_of_a_later_version(
-    hass: HomeAssistant, adapter: None, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_entry_of_a_later_version(hass: HomeAssistant, adapter: None, caplog: pytest.LogCaptureFixture) -> None:
     """An entry that a later version wrote is left alone."""
     entry = MockConfigEntry(
         domain=DOMAIN,
         title="JURA",
         unique_id=UNIQUE_ID,
-        version=2,
+        version=ENTRY_VERSION + 1,
         data={"address": ADDRESS, "article": 15336, "definition": "EF538"},
     )
     entry.add_to_hass(hass)

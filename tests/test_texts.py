@@ -341,13 +341,17 @@ def abort_reasons() -> set[str]:
     """Return the reasons for which the flows can end without an entry, Home Assistant's own included."""
     found: set[str] = set()
     for module, call in calls("async_abort"):
-        assert module in ("config_flow.py", _DRINK_FLOW, _GUIDE)
         # The manager's ends another flow, for no reason that anybody reads.
-        if module != "config_flow.py" or ast.unparse(call.func) == "self.hass.config_entries.flow.async_abort":
+        if ast.unparse(call.func).endswith("hass.config_entries.flow.async_abort"):
+            continue
+        assert module in ("config_flow.py", _DRINK_FLOW, _GUIDE)
+        if module != "config_flow.py":
             continue
         reason = keyword(call, "reason")
         assert reason is not None
         found |= possible(reason)
+    for _, call in calls("AbortFlow"):
+        found |= possible(call.args[0])
     for _, call in calls("async_update_reload_and_abort"):
         if (reason := keyword(call, "reason")) is not None:
             found |= possible(reason)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from homeassistant.config_entries import SOURCE_INTEGRATION_DISCOVERY
-from homeassistant.const import CONF_ADDRESS, CONF_HOST, CONF_PIN, EVENT_HOMEASSISTANT_STOP, Platform
+from homeassistant.const import CONF_HOST, CONF_PIN, EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryError
 from homeassistant.helpers import config_validation as cv, discovery_flow
@@ -16,9 +16,10 @@ from homeassistant.setup import async_when_setup
 
 from .bluetooth import look_again
 from .card import async_add_card, async_remove_card, async_serve_card
-from .const import CONF_ARTICLE, CONF_DEFINITION, CONF_EXPERIMENTAL, DOMAIN
+from .const import CONF_ARTICLE, CONF_DEFINITION, CONF_EXPERIMENTAL, DOMAIN, ENTRY_VERSION
 from .coordinator import JuraConfigEntry, JuraCoordinator
 from .drink_changes import async_follow_drinks
+from .foreign_entries import async_take_over, is_ours, refuse_if_unpaired
 from .issues import NO_PIN, forget_issues, report
 from .machine.catalogue import find_article, load_definition
 from .machine.errors import UnknownMachine
@@ -96,14 +97,22 @@ def _is_away(entry: JuraConfigEntry) -> bool:
     return not entry.runtime_data.last_update_success
 
 
+async def async_migrate_entry(hass: HomeAssistant, entry: JuraConfigEntry) -> bool:
+    """Leave another integration's entry to the set-up, which makes it ours once its machine says which one it is."""
+    if is_ours(entry.data):
+        hass.config_entries.async_update_entry(entry, version=ENTRY_VERSION)
+    return True
+
+
 async def async_setup_entry(hass: HomeAssistant, entry: JuraConfigEntry) -> bool:
     """Set up a machine.
 
     A coffee machine is off most of the day, so that one that was read before is set up from what is remembered: its
     counters are there at once, everything else when it is switched on.
     """
-    if not {CONF_ARTICLE, CONF_DEFINITION} <= entry.data.keys() or not {CONF_ADDRESS, CONF_HOST} & entry.data.keys():
-        raise ConfigEntryError(translation_domain=DOMAIN, translation_key="foreign_entry")
+    if not is_ours(entry.data):
+        await async_take_over(hass, entry)
+    refuse_if_unpaired(entry)
     article_number, code = entry.data[CONF_ARTICLE], entry.data[CONF_DEFINITION]
     try:
         article, definition = await hass.async_add_executor_job(_look_up, article_number, code)

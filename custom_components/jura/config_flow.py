@@ -19,7 +19,7 @@ from homeassistant.config_entries import (
 )
 from homeassistant.const import CONF_ADDRESS, CONF_HOST, CONF_PIN, CONF_TOKEN
 from homeassistant.core import callback
-from homeassistant.data_entry_flow import UnknownFlow
+from homeassistant.data_entry_flow import AbortFlow, UnknownFlow
 from homeassistant.helpers.device_registry import format_mac
 from homeassistant.helpers.selector import (
     BooleanSelector,
@@ -42,9 +42,11 @@ from .const import (
     CONF_NEW_NETWORK,
     CONF_TRANSPORTS,
     DOMAIN,
+    ENTRY_VERSION,
     MANUFACTURER,
 )
 from .drink_flow import DrinkFlow
+from .foreign_entries import is_ours, waiting_at
 from .machine.catalogue import definition_code_from_machine_type, find_article
 from .machine.decode import Advertisement
 from .machine.errors import ImplausibleReply, JuraError, UnknownMachine
@@ -54,7 +56,7 @@ from .machine.wifi_session import PAUSE, Credentials
 from .my_drinks import SUBENTRY_DRINK
 from .options_flow import JuraOptionsFlow
 from .provisioning_flow import ProvisioningFlow
-from .wifi import PairingFailed, async_identify, async_pair, async_scan, has_mac, known_mac, new_connection_id
+from .wifi import PairingFailed, async_identify, async_pair, async_scan, has_mac, is_pin, known_mac, new_connection_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +107,14 @@ def _lacks_wifi(entry: ConfigEntry) -> bool:
 
 def _of_entry(entry: ConfigEntry, host: str) -> _OnWifi:
     """Return the machine of an entry as one that is reached at an address."""
-    return _OnWifi(host, str(entry.unique_id), entry.data[CONF_ARTICLE], None, entry.data[CONF_DEFINITION])
+    return _OnWifi(
+        host, str(entry.unique_id), entry.data.get(CONF_ARTICLE, 0), None, entry.data.get(CONF_DEFINITION, entry.title)
+    )
 
 
-def _is_pin(text: str) -> bool:
-    """Tell whether a text can be a PIN: digits, and of those only the ones that the machine has."""
-    return text.isascii() and text.isdecimal()
+def _is_another(wifi: _OnWifi | None, entry: ConfigEntry) -> bool:
+    """Tell whether what answers is another machine than that of an entry, if the entry says which one that is."""
+    return wifi is not None and is_ours(entry.data) and wifi.unique_id != entry.unique_id
 
 
 _PIN_SELECTOR: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
@@ -120,7 +124,7 @@ _WIFI_KEYS: Final = frozenset({CONF_HOST, CONF_PIN, CONF_CONNECTION_ID, CONF_TOK
 class JuraConfigFlow(ProvisioningFlow, domain=DOMAIN):
     """Adds one machine."""
 
-    VERSION = 1
+    VERSION = ENTRY_VERSION
 
     def __init__(self) -> None:
         """Start knowing nothing."""
@@ -173,6 +177,8 @@ class JuraConfigFlow(ProvisioningFlow, domain=DOMAIN):
             return await self.async_step_join_bluetooth()
         if entry and self._has_lost_bluetooth(entry, candidate):
             return await self.async_step_new_dongle()
+        if entry is None:
+            self._abort_if_waited_for(CONF_ADDRESS, discovery_info.address)
         self._abort_if_unique_id_configured()
         return await self.async_step_confirm()
 
@@ -336,6 +342,8 @@ class JuraConfigFlow(ProvisioningFlow, domain=DOMAIN):
         entry = await self.async_set_unique_id(wifi.unique_id)
         self._wifi = wifi
         self.context["title_placeholders"] = {"name": wifi.name}
+        if entry is None:
+            self._abort_if_waited_for(CONF_HOST, host)
         if entry is None or _lacks_wifi(entry):
             return await self.async_step_wifi_confirm()
         if entry.source == SOURCE_IGNORE or await self._async_is_at_home(entry):
@@ -520,7 +528,7 @@ class JuraConfigFlow(ProvisioningFlow, domain=DOMAIN):
         errors = {CONF_PIN: "wrong_pin"} if self._pairing_failure == "wrong_pin" else {}
         if user_input is not None:
             self._pin = user_input.get(CONF_PIN, "").strip()
-            if not self._pin or _is_pin(self._pin):
+            if not self._pin or is_pin(self._pin):
                 return await self.async_step_pair()
             errors = {CONF_PIN: "invalid_pin"}
         schema = vol.Schema({vol.Optional(CONF_PIN): _PIN_SELECTOR})
@@ -598,11 +606,11 @@ class JuraConfigFlow(ProvisioningFlow, domain=DOMAIN):
             transports = set(user_input[CONF_TRANSPORTS])
             if not transports or (Transport.WIFI in transports and not host):
                 errors["base"] = "nothing_left"
-            elif self._pin and not _is_pin(self._pin):
+            elif self._pin and not is_pin(self._pin):
                 errors[CONF_PIN] = "invalid_pin"
             elif Transport.WIFI not in transports:
                 return self._async_drop(entry, _WIFI_KEYS)
-            elif (wifi := await self._async_on_wifi(host)) and wifi.unique_id != entry.unique_id:
+            elif _is_another(await self._async_on_wifi(host), entry):
                 errors[CONF_HOST] = "another_machine"
             else:
                 if Transport.BLUETOOTH not in transports:
@@ -634,7 +642,7 @@ class JuraConfigFlow(ProvisioningFlow, domain=DOMAIN):
     async def _async_rehome(self, host: str) -> ConfigFlowResult:
         """Go on with the address at which a WiFi Connect that was put on another network is now."""
         entry = self._get_reconfigure_entry()
-        if (wifi := await self._async_on_wifi(host)) and wifi.unique_id != entry.unique_id:
+        if _is_another(await self._async_on_wifi(host), entry):
             return self._host_form({CONF_HOST: "another_machine"}, host)
         return await self._async_move(entry, host)
 
@@ -662,6 +670,12 @@ class JuraConfigFlow(ProvisioningFlow, domain=DOMAIN):
             return None
         article = await self.hass.async_add_executor_job(find_article, advertisement.identity.article)
         return _Candidate(info, advertisement, article)
+
+    def _abort_if_waited_for(self, key: str, place: str) -> None:
+        """Leave a machine to the entry that another integration left behind, and that waits for it."""
+        if entry := waiting_at(self.hass, key, place):
+            self.hass.config_entries.async_schedule_reload(entry.entry_id)
+            raise AbortFlow("already_configured")
 
     def _has_lost_bluetooth(self, entry: ConfigEntry, candidate: _Candidate) -> bool:
         """Tell whether a dongle with a machine's numbers may be its new one: the old one must have gone silent.

@@ -10,6 +10,7 @@ from homeassistant.core import HomeAssistant
 
 from .const import CONF_CONNECTION_ID
 from .coordinator import JuraConfigEntry
+from .foreign_entries import is_ours
 from .machine import forecast, state
 from .machine.doubt import Doubt
 from .machine.model import Drink, Snapshot
@@ -21,6 +22,9 @@ _TO_REDACT = {CONF_ADDRESS, CONF_CONNECTION_ID, CONF_HOST, CONF_PIN, CONF_TOKEN,
 
 async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: JuraConfigEntry) -> dict[str, Any]:
     """Return what is known, without asking the machine anything."""
+    if not is_ours(entry.data):
+        # What another integration kept may be anything.
+        return {"foreign_entry": {"version": entry.version, "keys": sorted(map(str, entry.data))}}
     diagnostics: dict[str, Any] = {
         "entry": async_redact_data(
             {"title": entry.title, "unique_id": entry.unique_id, **entry.data, "options": dict(entry.options)},

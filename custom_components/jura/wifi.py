@@ -77,6 +77,11 @@ def has_mac(hass: HomeAssistant, entry: ConfigEntry, mac: str | None) -> bool:
     return mac is not None and any((dr.CONNECTION_NETWORK_MAC, mac) in device.connections for device in devices)
 
 
+def is_pin(text: str) -> bool:
+    """Tell whether a text can be a PIN: digits, and of those only the ones that the machine has."""
+    return text.isascii() and text.isdecimal()
+
+
 class PairingFailed(Exception):
     """Pairing did not work, for the reason in `reason`: a key of the flow's errors."""
 

@@ -30,7 +30,12 @@ _CLOSE_LIMIT: Final = 2.0
 _READ_SIZE: Final = 1024
 _ERROR: Final = "@an:error"
 _TOKEN: Final = re.compile(r"[0-9A-Fa-f]{1,128}")
-"""A token as it may be kept and sent back; seen are 64 digits."""
+"""Seen are 64 digits."""
+
+
+def is_token(text: str) -> bool:
+    """Tell whether a text can be a token: nothing else is kept or sent back."""
+    return _TOKEN.fullmatch(text) is not None
 
 
 class Refusal(StrEnum):
@@ -80,7 +85,7 @@ class Session:
             reply = await self._next("@hp")
         if reply.startswith("@hp4"):
             token = reply.removeprefix("@hp4").removeprefix(":")
-            if token and not _TOKEN.fullmatch(token):
+            if token and not is_token(token):
                 raise LinkLost("implausible token")
             return token or None
         raise LoginRefused(Refusal.TOKEN if reply in ("@hp5:01", "@hp5:02") else Refusal.PIN)
