@@ -1,4 +1,9 @@
-"""JURA coffee machines: sets up and takes down the entries, one for each machine."""
+"""JURA coffee machines: sets up and takes down the entries, one for each machine.
+
+From the bottom up, and nothing imports what stands above it: `machine/` knows machines, and nothing of Home Assistant.
+`bluetooth`, `wifi` and `ways` find one and reach it. `coordinator`, with those it owns, watches and commands it. The
+platforms show it; they never see bytes. Flows, actions, voice and assistants stand beside the platforms.
+"""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

@@ -1,1 +1,1 @@
-"""The machine room: everything about JURA machines, on plain asyncio, without Home Assistant."""
+"""The JURA room: knows machines, plain asyncio. Imports nothing of Home Assistant and nothing above it."""

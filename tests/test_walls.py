@@ -1,0 +1,119 @@
+"""The walls between the rooms: who may import whom. That of the simulator is in simulator/test_independence.py."""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from graphlib import TopologicalSorter
+import sys
+
+import pytest
+
+from .helpers import PLATFORMS, ROOM
+
+MACHINE = "machine"
+
+
+@cache
+def modules() -> dict[str, ast.Module]:
+    """Return our modules by their names below the integration, such as `machine.codec`."""
+    return {
+        ".".join(path.relative_to(ROOM).with_suffix("").parts): ast.parse(path.read_text("utf-8"))
+        for path in sorted(ROOM.rglob("*.py"))
+    }
+
+
+def needed(node: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
+    """Yield the imports that a module can't be loaded without: none for types only, none within a function."""
+    for child in ast.iter_child_nodes(node):
+        match child:
+            case ast.Import() | ast.ImportFrom():
+                yield child
+            case ast.If(test=ast.Name(id="TYPE_CHECKING")) | ast.FunctionDef() | ast.AsyncFunctionDef():
+                pass
+            case _:
+                yield from needed(child)
+
+
+def everywhere(node: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
+    """Yield every import of a module, wherever it is."""
+    yield from (child for child in ast.walk(node) if isinstance(child, ast.Import | ast.ImportFrom))
+
+
+def ours(name: str, imports: Iterator[ast.Import | ast.ImportFrom]) -> set[str]:
+    """Return which modules of ours are imported by one of them."""
+    found: set[str] = set()
+    for node in imports:
+        if isinstance(node, ast.ImportFrom) and node.level:
+            room = name.split(".")[: -node.level]
+            base = [*room, *(node.module.split(".") if node.module else ())]
+            named = {".".join([*base, alias.name]) for alias in node.names} & modules().keys()
+            itself = ".".join(base)
+            found |= named or {itself if itself in modules() else ".".join([*base, "__init__"])}
+    return found
+
+
+def others(imports: Iterator[ast.Import | ast.ImportFrom]) -> set[str]:
+    """Return which packages of others are imported."""
+    found: set[str] = set()
+    for node in imports:
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif not node.level:
+            found.add((node.module or "").partition(".")[0])
+    return found
+
+
+def test_what_is_read() -> None:
+    """The reading itself, which would prove anything by finding nothing."""
+    assert {"coordinator", "wishes"} <= ours("button", everywhere(modules()["button"]))
+    assert "machine.codec" in ours("machine.decode", needed(modules()["machine.decode"]))
+    assert "coordinator" not in ours("commands", needed(modules()["commands"]))
+    assert "coordinator" in ours("commands", everywhere(modules()["commands"]))
+    assert {"homeassistant", "typing"} <= others(everywhere(modules()["button"]))
+
+
+@pytest.mark.parametrize("name", [name for name in modules() if name.startswith(f"{MACHINE}.")])
+def test_machine_room(name: str) -> None:
+    """The machine room stands alone: Python itself, what Bluetooth and BluFi need, nothing of Home Assistant, nothing above."""
+    imports = list(everywhere(modules()[name]))
+    assert others(iter(imports)) <= sys.stdlib_module_names | {"bleak", "bleak_retry_connector", "cryptography"}
+    assert all(one.startswith(f"{MACHINE}.") for one in ours(name, iter(imports)))
+    assert all(node.level < 2 for node in imports if isinstance(node, ast.ImportFrom))
+
+
+def test_no_circles() -> None:
+    """No module needs itself to be loaded, by whatever detour."""
+    TopologicalSorter({name: ours(name, needed(tree)) - {name} for name, tree in modules().items()}).prepare()
+
+
+_BYTES = {
+    f"machine.{name}" for name in ("blufi", "codec", "provisioning", "smart_connect", "wifi_connect", "wifi_session")
+}
+"""Modules that speak to a machine in bytes, or know how that is done."""
+_ENTITIES = {*PLATFORMS, "entity", "dial_entity", "setting_entity", "trigger", "condition"}
+
+
+@pytest.mark.parametrize("name", sorted(_ENTITIES))
+def test_entities_see_no_bytes(name: str) -> None:
+    """What is shown and pressed knows drinks and states; how they travel is the business of those behind it."""
+    tree = modules()[name]
+    assert not ours(name, everywhere(tree)) & (_BYTES | {"ways", "wifi", "bluetooth"} - _ALLOWED.get(name, set()))
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, bytes)]
+
+
+_ALLOWED = {"entity": {"wifi"}}
+"""The device is told the network card at the machine's address."""
+
+
+@pytest.mark.parametrize("name", [name for name in modules() if name not in _ENTITIES])
+def test_nothing_stands_on_entities(name: str) -> None:
+    """Entities are the top: nothing behind them needs them."""
+    assert not ours(name, everywhere(modules()[name])) & _ENTITIES
+
+
+@pytest.mark.parametrize("name", list(modules()))
+def test_docstrings(name: str) -> None:
+    """Each module says what it is for."""
+    told = ast.get_docstring(modules()[name])
+    assert told
+    assert told.splitlines()[0].endswith((".", ":"))
