@@ -897,53 +897,6 @@ def test_offered_values() -> None:
             assert offered[fields[name]["selector"]["select"]["translation_key"]] == slugs
 
 
-# --- manifest.json and hacs.json --------------------------------------------------------------------------------------
-
-
-def test_manifest() -> None:
-    """What Home Assistant, hassfest and HACS refuse to do without, in the order that hassfest wants."""
-    manifest = json.loads((ROOM / "manifest.json").read_text("utf-8"))
-    keys = list(manifest)
-    assert keys == ["domain", "name", *sorted(keys[2:])]
-    required = {"codeowners", "config_flow", "dependencies", "documentation", "domain", "integration_type", "iot_class"}
-    required |= {"issue_tracker", "loggers", "name", "requirements", "version", "bluetooth"}
-    assert required <= set(keys)
-    assert set(keys) - required <= {"after_dependencies", "dhcp", "zeroconf", "import_executor", "quality_scale"}
-    assert (manifest["domain"], manifest["integration_type"], manifest["iot_class"]) == (
-        "jura",
-        "device",
-        "local_polling",
-    )
-    assert "bluetooth_adapters" in manifest["dependencies"]
-    assert re.fullmatch(r"\d+\.\d+\.\d+([ab]\d+|rc\d+)?", manifest["version"])
-    assert all(owner.startswith("@") for owner in manifest["codeowners"])
-    for link in ("documentation", "issue_tracker"):
-        assert manifest[link].startswith("https://")
-    assert "home-assistant.io/integrations" not in manifest["documentation"]
-    known = {
-        "connectable",
-        "local_name",
-        "service_uuid",
-        "service_data_uuid",
-        "manufacturer_id",
-        "manufacturer_data_start",
-    }
-    for matcher in manifest["bluetooth"]:
-        assert set(matcher) <= known
-        # The service UUIDs are other makers', too.
-        assert {"local_name", "manufacturer_id"} & set(matcher)
-
-
-def test_hacs() -> None:
-    """What HACS reads; any other key fails its check."""
-    hacs = json.loads((ROOM.parents[1] / "hacs.json").read_text("utf-8"))
-    known = {"name", "homeassistant", "hacs", "filename", "zip_release", "render_readme", "country", "content_in_root"}
-    assert {"name", "homeassistant"} <= set(hacs)
-    assert set(hacs) <= known | {"hide_default_branch", "persistent_directory"}
-    assert re.fullmatch(r"20\d\d\.\d{1,2}\.\d+", hacs["homeassistant"])
-    assert "zip_release" not in hacs or "filename" in hacs
-
-
 def test_alerts_are_problems(all_entities: Found) -> None:
     """Each alert is shown as a problem or not as one, in the reader's language, by its device class."""
     for _, platform, entity in all_entities:
