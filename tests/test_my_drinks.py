@@ -27,6 +27,7 @@ from simulator.wifi_connect import WifiConnect
 
 from .conftest import ADDRESS, LAN_HOST, Press, async_wait_for, async_wait_for_state
 from .helpers import UNIQUE_ID, check_texts, definition_codes
+from .kitchen import Kitchen
 
 ESPRESSO = {"strength": "3", "water": 60, "temperature": "low"}
 MONDAY = "button.jura_e8_eb_monday"
@@ -256,8 +257,26 @@ async def test_not_loaded(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     await hass.config_entries.async_unload(entry.entry_id)
     await form.fill(**ESPRESSO)
     assert (form.shows["type"], form.shows["reason"]) == ("abort", "entry_not_loaded")
-    for way in ("drink", "paste"):
-        assert (await Form(hass, entry).open())["reason"] == "entry_not_loaded", way
+    assert (await Form(hass, entry).open())["reason"] == "entry_not_loaded"
+
+
+@pytest.mark.parametrize("way", ["drink", "paste"])
+async def test_not_loaded_after_the_choice(hass: HomeAssistant, entry: MockConfigEntry, way: str) -> None:
+    """Nor once it was chosen whether to make a drink or to import some."""
+    form = Form(hass, entry)
+    await form.open()
+    await hass.config_entries.async_unload(entry.entry_id)
+    assert (await form.fill(next_step_id=way))["reason"] == "entry_not_loaded"
+
+
+@pytest.mark.parametrize("model", ["14002"])
+async def test_strokes(hass: HomeAssistant, over_bluetooth: Kitchen) -> None:
+    """What is counted has no unit."""
+    form = Form(hass, over_bluetooth.entry)
+    await form.open("drink")
+    shows = await form.fill(name="For all", product="pot")
+    (strokes,) = (selector for field, selector in shows["data_schema"].schema.items() if field == "strokes")
+    assert "unit_of_measurement" not in strokes.config
 
 
 # --- extras -----------------------------------------------------------------------------------------------------------
