@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from functools import cache
+import json
 from pathlib import Path
 import re
 from typing import Any
@@ -34,6 +35,7 @@ from .kitchen import async_act, async_add, async_finish, data_of
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
+_CARD = ROOT / "card" / "src" / "translations" / "en.json"
 PAGES = [ROOT / "README.md", ROOT / "simulator" / "README.md", *sorted(DOCS.glob("*.md"))]
 EVERY_PAGE = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 
@@ -41,17 +43,22 @@ _FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 _OF_HOME_ASSISTANT = frozenset(
     {
         "Add",
+        "Add card",
+        "Add dashboard",
         "Add integration",
         "Advertisement monitor",
         "By target",
         "Configure",
         "Custom repositories",
+        "Dashboards",
         "Delete",
         "Devices & services",
         "Disable debug logging",
         "Download diagnostics",
+        "Edit dashboard",
         "Edit in YAML",
         "Enable debug logging",
+        "Entities",
         "Expose",
         "Integration",
         "JURA",
@@ -60,6 +67,7 @@ _OF_HOME_ASSISTANT = frozenset(
         "Settings",
         "Signal strength",
         "Submit",
+        "Visible",
         "Voice assistants",
     }
 )
@@ -127,7 +135,7 @@ def italics(page: Path) -> Iterator[str]:
 @EVERY_PAGE
 def test_names(page: Path) -> None:
     """What is quoted from a screen is what the screen says."""
-    said = {text for _, text in leaves(texts())} | _OF_HOME_ASSISTANT
+    said = {text for _, text in leaves(texts())} | {*json.loads(_CARD.read_text("utf-8")).values()} | _OF_HOME_ASSISTANT
     # A text with a name filled in is quoted with dots for it.
     said |= {re.sub(r"\{\w+\}", "…", text) for text in said}
     assert not [name for name in italics(page) if name not in said and not _is_prose(name)]
