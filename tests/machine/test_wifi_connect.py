@@ -1238,6 +1238,8 @@ async def test_machine_goes_off(client: WifiConnect, wifi: Dongle, machine: Mach
     """Whatever was going on ends in an error soon; on again, everything works, and the keys are free."""
     machine.heating_seconds = machine.rinse_seconds = 1
     call = EVERYTHING[what]
+    # Who may have left the keys locked tries on for a while to unlock them: an absent machine looks like a busy one.
+    limit = 100 if what == "write" else 60
     for delay in (0.0, 0.05, 0.1, 0.15, 0.3):
         running = asyncio.ensure_future(call(client))
         begin = now()
@@ -1247,7 +1249,7 @@ async def test_machine_goes_off(client: WifiConnect, wifi: Dongle, machine: Mach
         machine.power_cut()
         begin = now()
         await gone_well_or_not(running)
-        assert now() - begin < 60
+        assert now() - begin < limit
         machine.switch_on()
         await asyncio.sleep(30)
         await call(client)

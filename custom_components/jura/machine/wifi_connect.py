@@ -48,6 +48,7 @@ _UDP_RETRY: Final = 600.0
 _COMMAND_PAUSE: Final = 3.0
 """Seconds before a session for a person; an S8 EB needed them (hardware-verified)."""
 _SCAN_SECONDS: Final = 3.0
+_UNLOCKING_SESSIONS: Final = 4
 _MOST_DONGLES: Final = 32
 """Answers beyond which a scan listens no more: no home has that many, and nobody shall fill our memory."""
 _LISTEN_LIMIT: Final = 3.0
@@ -445,7 +446,8 @@ class WifiConnect:
         """Unlock the keys, and tell whether this session could: a locked machine is a dead one to its owner.
 
         It may be tried as often as it takes: once more in this session, for leaving it with the keys locked is what
-        wedges machines, and then in one of its own. Never raises, for what led here matters more.
+        wedges machines, and then in sessions of its own, for somebody else may have the machine for a moment. Never
+        raises, for what led here matters more.
         """
         for _ in range(2):
             try:
@@ -455,16 +457,21 @@ class WifiConnect:
             else:
                 return True
         await self._close(session)
-        await self._pause(PAUSE)
-        try:
-            another = await self._open()
+        for _ in range(_UNLOCKING_SESSIONS):
+            await self._pause(PAUSE)
             try:
-                await another.ask(_UNLOCK, "@ts")
-            finally:
-                await self._close(another)
-        except JuraError as error:
-            self.events["keys may be locked"] += 1
-            _LOGGER.debug("%s: keys may still be locked: %s", self._name, error)
+                another = await self._open()
+                try:
+                    await another.ask(_UNLOCK, "@ts")
+                finally:
+                    await self._close(another)
+            except JuraError as error:
+                _LOGGER.debug("%s: keys may still be locked: %s", self._name, error)
+                if not isinstance(error, Busy):
+                    break
+            else:
+                return False
+        self.events["keys may be locked"] += 1
         return False
 
     # --- commands ----------------------------------------------------------------------------------------------------
