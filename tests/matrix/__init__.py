@@ -9,4 +9,7 @@ promises are checked (promises.py), against what the simulated machine really sa
     JURA_MATRIX=kinds scripts/test tests/matrix each kind of operation at its first, its last and one between
     JURA_MATRIX=whole scripts/test tests/matrix all operations
     scripts/fault-matrix                        runs the second, prints the table, and writes docs/reliability.md
+
+The document is written of a template (reliability.md) and of a record of the runs (record.json); the first of these three
+fails where it is not of the matrix as it is.
 """

@@ -1,6 +1,7 @@
 """The houses in which the matrix is run, and the results of it."""
 
-from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Iterator, Sequence
+from dataclasses import asdict
 import json
 import logging
 import os
@@ -26,6 +27,8 @@ from .cells import Extent, Result
 from .faults import Fault
 from .flows import Flow
 from .house import House
+from .record import Cell
+from .tap import Operation
 from .truth import Truth
 
 MODEL = "15336"
@@ -64,6 +67,8 @@ async def move_in(
 ) -> AsyncGenerator[MoveIn]:
     """Return what sets up the house that a flow takes place in."""
     make_bluetooth_time_virtual(monkeypatch)
+    # It would note for each call where it came from, a third of the time that all this takes.
+    hass.loop.set_debug(False)
     # What is hidden at first may be wrong, too.
     monkeypatch.setattr(Entity, "entity_registry_enabled_default", True)
     caplog.set_level(logging.WARNING)
@@ -102,15 +107,12 @@ async def move_in(
     await hass.async_block_till_done(wait_background_tasks=True)
 
 
-def report(flow: Flow, fault: Fault, results: Sequence[Result]) -> None:
+def report(flow: Flow, fault: Fault, operations: Iterable[Operation], results: Sequence[Result]) -> None:
     """Keep the results for who makes the table."""
     if RESULTS is None:
         return
-    line = {
-        "flow": flow.title,
-        "fault": fault.name,
-        "cells": len(results),
-        "red": sum(bool(result.problems) for result in results),
-    }
+    kinds = sorted({operation.name for operation in operations})
+    red = sum(bool(result.problems) for result in results)
+    cell = Cell(flow.title, fault.name, tuple(kinds), len(results), red)
     with Path(RESULTS).open("a", encoding="utf-8") as file:
-        file.write(json.dumps(line) + "\n")
+        file.write(json.dumps(asdict(cell)) + "\n")

@@ -19,7 +19,7 @@ from custom_components.jura.const import DOMAIN
 from custom_components.jura.coordinator import JuraCoordinator
 from custom_components.jura.entity import JuraControlEntity
 from custom_components.jura.machine import decode
-from custom_components.jura.machine.model import Counters, Definition, Maintenance, Progress, Snapshot, Status
+from custom_components.jura.machine.model import Counters, Definition, Maintenance, Progress, Status
 from simulator.course import ENJOY
 from tests.helpers import PLATFORMS
 
@@ -47,18 +47,15 @@ class _Knowing:
 
     def __init__(self, real: JuraCoordinator) -> None:
         self._real = real
-        self.said: Said | None = None
+        self.data = real.data
         self.last_update_success = True
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._real, name)
 
-    @property
-    def data(self) -> Snapshot:
-        """Return what would be known without any fault."""
-        said = self.said
-        assert said is not None
-        return replace(
+    def learn(self, said: Said) -> None:
+        """Take as data what would be known without any fault."""
+        self.data = replace(
             self._real.data,
             status=said.status,
             progress=said.progress,
@@ -122,12 +119,14 @@ class Truth:
     def wrong(self, *, counted: bool) -> list[str]:
         """Return what is shown now and isn't what the machine says now, with or without what is only read rarely."""
         self._note()
+        assert self._knowing is not None
+        self._knowing.learn(self._said[-1])
         wrong = []
         for entity_id, entity in self._entities.items():
             if not counted and entity.entity_description.key.startswith(_RARELY):
                 continue
             state = self._house.hass.states.get(entity_id)
-            said = self._shows(entity, self._said[-1])
+            said = _shown(entity)
             if state is not None and state.state != said:
                 wrong.append(f"{entity_id} shows {state.state}, not {said}")
         return wrong
@@ -137,13 +136,11 @@ class Truth:
         if shown in known:
             return True
         first, self._evaluated[entity_id] = self._evaluated.get(entity_id, 0), len(self._said)
-        known.update(self._shows(self._entities[entity_id], said) for said in self._said[first:])
-        return shown in known
-
-    def _shows(self, entity: Entity, said: Said) -> str:
         assert self._knowing is not None
-        self._knowing.said = said
-        return entity._stringify_state(entity.available)  # noqa: SLF001
+        for said in self._said[first:]:
+            self._knowing.learn(said)
+            known.add(_shown(self._entities[entity_id]))
+        return shown in known
 
     @callback
     def _on_change(self, event: Any) -> None:
@@ -179,6 +176,11 @@ class Truth:
         )
         if not self._said or self._said[-1] != said:
             self._said.append(said)
+
+
+def _shown(entity: Entity) -> str:
+    """Return what an entity would show now."""
+    return entity._stringify_state(entity.available)  # noqa: SLF001
 
 
 def _is_said(platform: str, entity: Entity) -> bool:
