@@ -37,18 +37,6 @@ ADDRESS = "C0:FF:EE:00:00:01"
 LAN_HOST = f"127.{os.getpid() >> 8 & 0x7F}.{os.getpid() & 0xFF}.2" if sys.platform == "linux" else "127.0.0.1"
 """Where the simulated WiFi Connect is; on Linux an address of our own, so that two runs don't meet."""
 
-NETWORK = {"socket_enabled", "over_wifi", "lan_entry"}
-"""The fixtures of which one opens sockets, by themselves or as the parameter that chooses one."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave all tests with sockets to one process, for everybody on this computer hears a broadcast."""
-    for item in items:
-        assert isinstance(item, pytest.Function)
-        chosen = item.callspec.params.values() if hasattr(item, "callspec") else ()
-        if NETWORK.intersection([*item.fixturenames, *(value for value in chosen if isinstance(value, str))]):
-            item.add_marker(pytest.mark.xdist_group("network"))
-
 
 @pytest.fixture(autouse=True)
 async def virtual_time(configure_event_loop: None, freezer: FrozenDateTimeFactory) -> None:

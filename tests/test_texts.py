@@ -48,9 +48,6 @@ from custom_components.jura.trigger import TRIGGERS
 
 from .helpers import LANGUAGES, PLATFORMS, ROOM, async_all_entities, definition_codes, leaves, placeholders, texts
 
-# What it reads of all machines, it reads once.
-pytestmark = pytest.mark.xdist_group("texts")
-
 _ANYTHING = "*"
 _NEEDS_ICON = (None, SensorDeviceClass.ENUM)
 """Device classes without an icon of their own."""
