@@ -106,6 +106,7 @@ _FREE = {
     "conversation",
     "diagnostics",
     "frontend",
+    "websocket_api",
     "homeassistant",
     "llm",
     "media_source",

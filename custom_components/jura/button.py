@@ -12,6 +12,7 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .button_keys import key_of_drink, key_of_product
 from .const import DOMAIN
 from .coordinator import JuraConfigEntry, JuraCoordinator
 from .dial_entity import shown_dials, shown_recipe
@@ -113,16 +114,6 @@ async def async_setup_entry(
         button = MyDrinkButton(coordinator, drink)
         button.attach_to_machine(hass)
         async_add_entities([button], config_subentry_id=drink.subentry_id)
-
-
-def key_of_product(slug: str) -> str:
-    """Return the key of the button for a drink of the machine."""
-    return f"brew_{slug}"
-
-
-def key_of_drink(drink: MyDrink) -> str:
-    """Return the key of the button for one's own drink."""
-    return f"drink_{drink.subentry_id}"
 
 
 class JuraButton(JuraEntity, ButtonEntity):

@@ -21,7 +21,7 @@ from homeassistant.helpers.event import async_track_utc_time_change
 from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
-from .button import key_of_drink, key_of_product
+from .button_keys import key_of_drink, key_of_product
 from .const import DOMAIN
 from .coordinator import JuraConfigEntry, JuraCoordinator
 from .house_rules import Source
