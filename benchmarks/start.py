@@ -40,5 +40,5 @@ def figures() -> Iterator[Figure]:
         what="import of the integration with its platforms and forms, off the event loop",
         value=measured[_OURS],
         unit="ms",
-        peers={"acaia (core; one scale, 9 entities)": measured[_PEER]},
+        peers={"acaia of the core (a scale)": measured[_PEER]},
     )

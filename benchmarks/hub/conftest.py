@@ -44,7 +44,11 @@ def usual_log() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 async def assistant(hass: HomeAssistant) -> None:
-    """Set up Home Assistant's assistant, so that the sentences are part of what is measured."""
+    """Set up Home Assistant's assistant, so that the sentences are part of what is measured.
+
+    The harness has the loop note for each task where it comes from, which costs more than many a task.
+    """
+    hass.loop.set_debug(False)
     assert await async_setup_component(hass, "homeassistant", {})
     assert await async_setup_component(hass, "conversation", {})
     await hass.async_block_till_done()

@@ -18,7 +18,7 @@ from .conftest import Record
 
 _HOUR = 3600
 _SENTENCES = "renew the sentences"
-_ENTITIES = "Home Assistant adds all entities of an entry without a pause: this is what it takes for some 80 of them"
+_ENTITIES = "Home Assistant adds all entities of a platform, and often several platforms, without a pause"
 
 
 async def test_bluetooth(
