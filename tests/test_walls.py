@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 from functools import cache
 from graphlib import TopologicalSorter
+import re
 import sys
 
 import pytest
@@ -32,6 +33,18 @@ def needed(node: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
                 pass
             case _:
                 yield from needed(child)
+
+
+def running(node: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
+    """Yield the imports that are ever made: none for types only."""
+    for child in ast.iter_child_nodes(node):
+        match child:
+            case ast.Import() | ast.ImportFrom():
+                yield child
+            case ast.If(test=ast.Name(id="TYPE_CHECKING")):
+                pass
+            case _:
+                yield from running(child)
 
 
 def everywhere(node: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
@@ -111,9 +124,31 @@ def test_nothing_stands_on_entities(name: str) -> None:
     assert not ours(name, everywhere(modules()[name])) & _ENTITIES
 
 
-@pytest.mark.parametrize("name", list(modules()))
-def test_docstrings(name: str) -> None:
-    """Each module says what it is for."""
-    told = ast.get_docstring(modules()[name])
-    assert told
-    assert told.splitlines()[0].endswith((".", ":"))
+def floor(name: str) -> int:
+    """Return the floor that a module's docstring puts it on: the last up to which it may import."""
+    told = re.search(r"\n\nMay import floors? 1(?: (?:and|to) (\d))?\.$", ast.get_docstring(modules()[name]) or "")
+    assert told, f"{name} doesn't say what it may import"
+    return int(told[1] or 1)
+
+
+@pytest.mark.parametrize("name", [name for name in modules() if name != "__init__"])
+def test_floors(name: str) -> None:
+    """Each module says what it is for and what it may import, and imports nothing from above that, but for its type."""
+    assert (ast.get_docstring(modules()[name]) or "").splitlines()[0].endswith((".", ":"))
+    assert not {one for one in ours(name, running(modules()[name])) if one == "__init__" or floor(one) > floor(name)}
+
+
+def test_floors_of_the_machine_room() -> None:
+    """The machine room is floors 1 and 2 and nothing else is; what reads bytes without I/O is below what talks."""
+    assert {name for name in modules() if name != "__init__" and floor(name) <= 2} == {
+        name for name in modules() if name.startswith(f"{MACHINE}.")
+    }
+    for name in modules():
+        if name != "__init__" and floor(name) == 1:
+            assert not others(everywhere(modules()[name])) & {"asyncio", "socket", "bleak", "bleak_retry_connector"}
+
+
+def test_every_floor_is_explained() -> None:
+    """The house is explained where one enters it, and has no floor that nobody is on."""
+    explained = re.findall(r"^    (\d)  ", ast.get_docstring(modules()["__init__"]) or "", re.MULTILINE)
+    assert [*map(int, explained)] == sorted({floor(name) for name in modules() if name != "__init__"} | {8})

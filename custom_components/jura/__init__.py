@@ -1,8 +1,16 @@
 """JURA coffee machines: sets up and takes down the entries, one for each machine.
 
-From the bottom up, and nothing imports what stands above it: `machine/` knows machines, and nothing of Home Assistant.
-`bluetooth`, `wifi` and `ways` find one and reach it. `coordinator`, with those it owns, watches and commands it. The
-platforms show it; they never see bytes. Flows, actions, voice and assistants stand beside the platforms.
+The house has eight floors. Each module says at the end of its docstring up to which it may import; what stands above is
+at most named for its type. Floors 1 and 2 are the machine room, `machine/`, which knows nothing of Home Assistant.
+
+    1  what machines are: models, recipes, and what their bytes mean; no I/O
+    2  talking to a machine: the clients of both dongles
+    3  words and choices that need no machine: own drinks, sentences, house rules, outcomes
+    4  where a machine is and how it is reached; what is remembered of it, and what a person must mend
+    5  watching and commanding it: the coordinator, with those it owns
+    6  what people use: flows, actions, voice, assistants, reports, the card
+    7  entities, triggers and conditions; they never see bytes
+    8  this module
 """
 
 from dataclasses import replace

@@ -2,6 +2,8 @@
 
 The machine is not asked for it: it is made of what is known, and what isn't known is told as unknown. No number and no
 address of the machine is among it: assistants may be far away.
+
+May import floors 1 to 6.
 """
 
 from collections.abc import Iterable

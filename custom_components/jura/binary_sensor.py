@@ -1,4 +1,7 @@
-"""Binary sensors: whether the machine is ready, each alert of its type, and which maintenance is nearly due."""
+"""Binary sensors: whether the machine is ready, each alert of its type, and which maintenance is nearly due.
+
+May import floors 1 to 7.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace

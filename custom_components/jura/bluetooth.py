@@ -1,4 +1,7 @@
-"""Where Home Assistant's Bluetooth hears a machine, what it heard, and when trying to connect makes sense."""
+"""Where Home Assistant's Bluetooth hears a machine, what it heard, and when trying to connect makes sense.
+
+May import floors 1 to 4.
+"""
 
 from collections.abc import Callable
 from typing import Final

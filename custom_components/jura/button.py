@@ -1,4 +1,7 @@
-"""Buttons: one for each drink of the machine, and the commands."""
+"""Buttons: one for each drink of the machine, and the commands.
+
+May import floors 1 to 7.
+"""
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,7 @@
-"""How the buttons of drinks are told apart for good. Stands on one's own drinks only."""
+"""How the buttons of drinks are told apart for good. Stands on one's own drinks only.
+
+May import floors 1 to 3.
+"""
 
 from .my_drinks import MyDrink
 

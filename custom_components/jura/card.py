@@ -2,6 +2,8 @@
 
 Its address changes with its content, so that browsers may keep it. Dashboards load it as one of their resources; where
 resources are kept in YAML, which is not ours to write, every page loads it.
+
+May import floors 1 to 3.
 """
 
 from hashlib import sha256

@@ -2,6 +2,8 @@
 
 Home Assistant's helpers know domains and device classes, not integrations, so that a device or area would also stand for
 the entities of others. Found by the registry only, never by name, so that renaming changes nothing.
+
+May import floors 1 to 6.
 """
 
 from collections.abc import Collection, Iterable

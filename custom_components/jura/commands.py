@@ -2,7 +2,9 @@
 
 Here begins the way of a drink to the machine: `Commands.async_start` → `Ways.send` → `start` of the client of a
 transport. Nothing is sent that the machine would refuse anyway, and nothing is ever sent again: where nobody knows
-whether it arrived, a person is told so. May import all but the entities; of the coordinator, its type only.
+whether it arrived, a person is told so.
+
+May import floors 1 to 5.
 """
 
 import asyncio

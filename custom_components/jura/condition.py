@@ -2,6 +2,8 @@
 
 What isn't known doesn't hold: a machine that can't be reached is not ready, whatever Home Assistant's helpers make of
 entities that are unavailable.
+
+May import floors 1 to 7.
 """
 
 from typing import Final, override

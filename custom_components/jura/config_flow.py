@@ -1,4 +1,7 @@
-"""Adding a machine: found over Bluetooth, or looked for by hand."""
+"""Adding a machine: found over Bluetooth, or looked for by hand.
+
+May import floors 1 to 6.
+"""
 
 import asyncio
 from collections.abc import Mapping

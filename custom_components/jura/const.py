@@ -1,4 +1,7 @@
-"""Names that several modules of the integration share."""
+"""Names that several modules of the integration share.
+
+May import floors 1 to 3.
+"""
 
 from typing import Final
 

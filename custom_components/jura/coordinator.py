@@ -5,8 +5,10 @@ and let go; only while a drink is made, and for a moment after somebody pressed 
 every second.
 
 The coordinator owns four that have a job each: `ways` (how the machine is reached), `statistics` (what changes slowly),
-`commands` (what a person asks for) and `telling` (who is told what happened). Under "what the others build on" is all that these use of it. Imports nothing
-of the entities.
+`commands` (what a person asks for) and `telling` (who is told what happened). Under "what the others build on" is all
+that these use of it.
+
+May import floors 1 to 5.
 """
 
 from collections import deque

@@ -1,4 +1,7 @@
-"""What a person can hand over when something is wrong: everything but what identifies the machine or its owner."""
+"""What a person can hand over when something is wrong: everything but what identifies the machine or its owner.
+
+May import floors 1 to 6.
+"""
 
 from dataclasses import asdict
 from datetime import date

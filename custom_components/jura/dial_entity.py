@@ -2,6 +2,8 @@
 
 None of them has a category. They are turned by people, and for each drink anew, so that they belong beside the drinks,
 on dashboards and in automations; a category would hide them there, and "configuration" is what changes the machine.
+
+May import floors 1 to 7.
 """
 
 from typing import override

@@ -3,6 +3,8 @@
 Pure data and functions. Dials are wishes in people's words, and stay what they are whatever becomes of the machine; what
 they show is worked out anew from the definition each time, so that a value that is no longer allowed shows as the usual
 one and can never be ordered.
+
+May import floors 1 to 3.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

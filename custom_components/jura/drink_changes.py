@@ -1,4 +1,7 @@
-"""What happens when one's own drinks change: new buttons, and word of those that can't be made."""
+"""What happens when one's own drinks change: new buttons, and word of those that can't be made.
+
+May import floors 1 to 6.
+"""
 
 import asyncio
 from typing import Final

@@ -1,4 +1,7 @@
-"""Making, changing and importing one's own drinks."""
+"""Making, changing and importing one's own drinks.
+
+May import floors 1 to 6.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, cast

@@ -1,4 +1,7 @@
-"""The picture of a drink: from where the media folder has it to an address that a dashboard can show."""
+"""The picture of a drink: from where the media folder has it to an address that a dashboard can show.
+
+May import floors 1 to 3.
+"""
 
 from datetime import timedelta
 import logging

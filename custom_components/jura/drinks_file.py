@@ -1,4 +1,7 @@
-"""One's own drinks as a text that people can read, keep, and bring to another machine."""
+"""One's own drinks as a text that people can read, keep, and bring to another machine.
+
+May import floors 1 to 6.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

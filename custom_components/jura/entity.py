@@ -1,4 +1,7 @@
-"""What all entities of a machine have in common."""
+"""What all entities of a machine have in common.
+
+May import floors 1 to 7.
+"""
 
 from typing import override
 

@@ -1,4 +1,7 @@
-"""Events: what happens to a machine and to its drinks, each told once."""
+"""Events: what happens to a machine and to its drinks, each told once.
+
+May import floors 1 to 7.
+"""
 
 from typing import Any, override
 

@@ -3,7 +3,9 @@
 They know an address and not whose it is, so the machine is asked before anything of them is touched. Known are those of
 AlexxIT/Jura and its forks (`mac`), markus-lassfolk/HASS-Jura-Joe-WIFI (`mac`, or `host` with `device_name` and
 `auth_hash`) and makefu/jura-connect-hass and its forks (`host` with `conn_id` and `auth_hash`, from version 2 on with
-`machine_type`). May import what finds machines, and the list of articles; nothing of how they are watched.
+`machine_type`).
+
+May import floors 1 to 4.
 """
 
 from collections.abc import Mapping

@@ -3,6 +3,8 @@
 It is the fix flow of a repair issue. It keeps nothing: each page is what the machine shows at the moment, so that it can
 be left and opened again any time, also after a restart, and what somebody does at the machine is as good as what they
 press here.
+
+May import floors 1 to 6.
 """
 
 import asyncio

@@ -1,7 +1,9 @@
 """The rules of the house: from where a drink may be started, and when. They are the owner's, kept in the entry's options.
 
 Hot liquid runs without anybody being asked again, so each order says where it comes from. At most one drink is made for
-one request of an assistant, however often it repeats itself. Imports nothing of ours but names and errors.
+one request of an assistant, however often it repeats itself.
+
+May import floors 1 to 3.
 """
 
 from collections import deque

@@ -1,4 +1,7 @@
-"""The repair issues: what a person must do, and can end."""
+"""The repair issues: what a person must do, and can end.
+
+May import floors 1 to 4.
+"""
 
 from dataclasses import dataclass
 from typing import Final

@@ -2,6 +2,8 @@
 
 A machine is offered to an assistant if its sensor "State" is exposed to it. What a model repeats, makes up or does several
 times at once goes the same way as every other order, and is refused by the same rules.
+
+May import floors 1 to 6.
 """
 
 from abc import abstractmethod

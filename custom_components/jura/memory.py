@@ -2,6 +2,8 @@
 
 Counters belong here, so that a total is never unknown, and never 0, just because nobody could ask. One small file for
 each entry in Home Assistant's storage, removed with the entry.
+
+May import floors 1 to 4.
 """
 
 from dataclasses import dataclass, field

@@ -1,4 +1,7 @@
-"""A person's own drinks: a product with values of their own, under a name of their own, kept as subentries."""
+"""A person's own drinks: a product with values of their own, under a name of their own, kept as subentries.
+
+May import floors 1 to 3.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

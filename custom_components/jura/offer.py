@@ -2,6 +2,8 @@
 
 Sent over the websocket at once and whenever it changes, however often the entry is set up anew meanwhile. Texts go as keys,
 because the card speaks its reader's language. All else that the card shows, it takes from entities.
+
+May import floors 1 to 6.
 """
 
 from collections.abc import Iterable, Iterator

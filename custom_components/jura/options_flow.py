@@ -1,4 +1,7 @@
-"""The options of a machine."""
+"""The options of a machine.
+
+May import floors 1 to 6.
+"""
 
 from typing import Any
 

@@ -1,6 +1,8 @@
 """What became of a drink that somebody asked for, and the errors that say why it isn't being made.
 
 Mistakes in the wish itself are plain ServiceValidationErrors: asked again like that, it fails again.
+
+May import floors 1 to 3.
 """
 
 from enum import StrEnum

@@ -1,4 +1,7 @@
-"""Drinks, and what became of them, as plain data: what actions return and assistants are told."""
+"""Drinks, and what became of them, as plain data: what actions return and assistants are told.
+
+May import floors 1 to 6.
+"""
 
 from collections.abc import Iterable
 

@@ -2,6 +2,8 @@
 
 The password never becomes part of the flow: it goes from the form straight into the task that hands it over, and is gone
 with it. A form that is shown again asks for it again.
+
+May import floors 1 to 4.
 """
 
 import asyncio

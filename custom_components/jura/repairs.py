@@ -1,4 +1,7 @@
-"""The repairs that a person can end: a PIN that is gone, locked keys, other counters, and maintenance."""
+"""The repairs that a person can end: a PIN that is gone, locked keys, other counters, and maintenance.
+
+May import floors 1 to 6.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import Final, override

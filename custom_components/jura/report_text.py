@@ -2,6 +2,8 @@
 
 Its texts are the category `common` of the translations: the one that hassfest accepts for texts that belong to nothing
 in particular. Names of drinks, programs and needs are those of the entities, the periods' those of the action.
+
+May import floors 1 to 3.
 """
 
 from collections.abc import Iterable, Mapping

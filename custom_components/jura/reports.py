@@ -4,6 +4,8 @@ A report names the machine as its owner does, and its model, but neither its num
 the data: it is meant to be passed on, and those would tell strangers which machine it is, and where.
 
 The machine is not asked for it: it is made of what is known.
+
+May import floors 1 to 6.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,4 +1,7 @@
-"""Selects: the product that "Brew" makes, its strength, temperature and beans, and settings of the machine."""
+"""Selects: the product that "Brew" makes, its strength, temperature and beans, and settings of the machine.
+
+May import floors 1 to 7.
+"""
 
 from typing import override
 

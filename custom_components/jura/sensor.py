@@ -1,4 +1,7 @@
-"""Sensors: what the machine does and did, what it counted, and how due its maintenance is."""
+"""Sensors: what the machine does and did, what it counted, and how due its maintenance is.
+
+May import floors 1 to 7.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,7 @@
-"""Actions: make a drink as it is wished for, stop it; list, export and import what can be made; report what was."""
+"""Actions: make a drink as it is wished for, stop it; list, export and import what can be made; report what was.
+
+May import floors 1 to 6.
+"""
 
 from typing import Final
 

@@ -2,6 +2,8 @@
 
 Which a machine has, and as what (switch, list or number), comes from its definition. They can be read and changed over
 WiFi Connect only. Those that nobody changed on hardware yet are there for who chose the experimental features.
+
+May import floors 1 to 7.
 """
 
 from collections.abc import Mapping

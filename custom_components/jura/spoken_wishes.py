@@ -2,6 +2,8 @@
 
 Choices go half the way from the usual value to the end of the list, and with "very" to the end. Amounts become half as
 much again or two thirds, and with "very" twice or half as much, in whole steps and within the limits of the drink.
+
+May import floors 1 to 3.
 """
 
 from collections.abc import Collection, Mapping

@@ -2,7 +2,9 @@
 
 What was read is believed where it can be true, remembered over restarts, and published. Here is also kept when to read
 again: rarely, for over Bluetooth nobody else has the link meanwhile, and never during a drink. Nothing that a person
-asked for is done here. May import all but the entities and commands; of the coordinator, its type only.
+asked for is done here.
+
+May import floors 1 to 5.
 """
 
 import asyncio

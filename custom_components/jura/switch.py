@@ -1,4 +1,7 @@
-"""Switches: the machine's key lock, giving way to the phone, the extras of the drink that "Brew" makes, and settings."""
+"""Switches: the machine's key lock, giving way to the phone, the extras of the drink that "Brew" makes, and settings.
+
+May import floors 1 to 7.
+"""
 
 from typing import Any, override
 

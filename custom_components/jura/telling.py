@@ -2,6 +2,8 @@
 
 Home Assistant tells two events of an entity apart by the millisecond, and automations listen only once it has started.
 So nothing is told before that, and never two things at once. Knows nothing of what it tells.
+
+May import floors 1 to 3.
 """
 
 import asyncio

@@ -2,6 +2,8 @@
 
 All listen to our two event entities, which tell each thing once whatever the link does; a state of a machine that goes
 out of reach and comes back is no event.
+
+May import floors 1 to 7.
 """
 
 from collections.abc import Collection, Iterable, Mapping

@@ -3,6 +3,8 @@
 Whatever runs at a sentence runs for all sentences that are registered, whichever machine they were registered for, so
 that there is one registration. It is renewed when the names change that can be said: those of machines, rooms and drinks.
 Imported only where Home Assistant has its assistant, for hassil comes with that.
+
+May import floors 1 to 6.
 """
 
 import asyncio

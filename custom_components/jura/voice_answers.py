@@ -1,6 +1,8 @@
 """What becomes of a sentence: which machine is meant, what it does, and what is said in answer, in the speaker's language.
 
 Nothing is guessed: where two machines may be meant or a wish can't be had, nothing is made, and the answer says why.
+
+May import floors 1 to 6.
 """
 
 from collections.abc import Callable, Sequence

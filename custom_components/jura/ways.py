@@ -1,7 +1,9 @@
 """The ways to one machine, over Bluetooth, WiFi or both: which of them is in use, and which takes over when it fails.
 
-Reads may go both ways one after the other; a command only if it certainly was not sent the first time. Imports the
-clients of the transports and where a dongle is heard, and knows nothing of what is read or sent.
+Reads may go both ways one after the other; a command only if it certainly was not sent the first time. What is
+read or sent it doesn't know.
+
+May import floors 1 to 4.
 """
 
 from collections.abc import Awaitable, Callable, Mapping

@@ -1,6 +1,8 @@
 """Which machine is meant by somebody who presses no button of it: the one of that name, the one in the room, the only one.
 
 Nothing is guessed: where several may be meant, they are named, so that somebody can say which.
+
+May import floors 1 to 6.
 """
 
 from collections.abc import Sequence

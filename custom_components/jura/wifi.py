@@ -1,4 +1,7 @@
-"""Finding WiFi Connects on the networks that Home Assistant is on, and pairing with one."""
+"""Finding WiFi Connects on the networks that Home Assistant is on, and pairing with one.
+
+May import floors 1 to 4.
+"""
 
 from ipaddress import IPv4Interface
 import logging

@@ -1,7 +1,8 @@
 """What a person asks for, in a person's words, as a recipe; or why it can't be had, in words too.
 
 The one place where wishes from actions, dials and one's own drinks become recipes, so that all are refused alike.
-Imports nothing of the entities, and of the coordinator its type only: commands say a drink's name, too.
+
+May import floors 1 to 5.
 """
 
 from collections.abc import Collection, Iterable, Mapping

@@ -1,1 +1,4 @@
-"""The JURA room: knows machines, plain asyncio. Imports nothing of Home Assistant and nothing above it."""
+"""The JURA room: knows machines, plain asyncio.
+
+May import floors 1 and 2.
+"""

@@ -14,6 +14,8 @@ A frame, in either direction:
     .  checksum (2)   over sequence, data length and the data before encryption
 
 All numbers are little endian, except those of the key exchange, which are big endian.
+
+May import floor 1.
 """
 
 import binascii

@@ -2,6 +2,8 @@
 
 Which states there are and what they mean is app-derived and in JURA's machine files; no run of a program was ever
 published. So nothing here relies on an order of states: each is read for itself, and one that isn't known stays visible.
+
+May import floor 1.
 """
 
 from collections.abc import Mapping

@@ -42,6 +42,8 @@ slots and setting numbers; other numbers are decimal. What is usual is left out.
                             video_url, shop_url (none)}
     settings                slug -> {argument, range: [minimum, maximum, step]} or
                             {argument, options: value as it is sent -> label}
+
+May import floor 1.
 """
 
 from collections.abc import Iterable, Mapping

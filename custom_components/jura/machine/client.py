@@ -3,6 +3,8 @@
 The at-most-once rule, for both transports: a command is sent once. If it certainly did not reach the machine, it ends
 in Unreachable, CommandRejected or CommandsRefused; if it may have, in OutcomeUnknown. Nothing is kept for later, and no
 client sends a command again on its own; reads may be repeated by whoever wants them.
+
+May import floors 1 and 2.
 """
 
 import asyncio

@@ -2,6 +2,8 @@
 
 One algorithm serves both transports with two pairs of tables; it is its own inverse (exhaustively computed and
 checked against two independent implementations). It hides, it does not protect: there is no integrity check in it.
+
+May import floor 1.
 """
 
 from functools import cache

@@ -1,6 +1,8 @@
 """How many cups a machine made today, from a counter that only knows all it ever made. Pure: no clock, no machine.
 
 A day is a date on the kitchen's calendar: how many hours it has, and whether anybody was there at midnight, is all one.
+
+May import floor 1.
 """
 
 from dataclasses import dataclass, replace

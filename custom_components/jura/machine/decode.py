@@ -2,6 +2,8 @@
 
 Every function survives every input: what cannot be true raises ImplausibleReply, what is merely unknown stays visible
 as a number or as None. Bytes arrive decoded; the cipher is `codec`'s business.
+
+May import floor 1.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

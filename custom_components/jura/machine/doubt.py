@@ -3,6 +3,8 @@
 No read-out can tell which. But an old buffer stands still and noise does not continue itself (the Smart Connect hands out
 its last buffer where a read-out was not prepared, hardware-verified on a J6), while a machine that was repaired goes on
 counting. So counters that went on from what was refused, for a day, may be true: a reason to ask a person, not more.
+
+May import floor 1.
 """
 
 from dataclasses import dataclass, replace

@@ -1,6 +1,8 @@
 """What can go wrong with a machine, in terms of what it means for a person.
 
 Those above turn these into Home Assistant's own errors; nothing below knows about texts or languages.
+
+May import floor 1.
 """
 
 from dataclasses import dataclass

@@ -5,6 +5,8 @@ Everything about a drink is told once. What the machine says decides; where it c
 "Enjoy" (state 3E) is a level that stands for seconds after a drink (hardware-verified over both transports; how long at
 least is not known, and that no drink ends well without it is our assumption). So a drink that we watched closely and
 that is gone without it was stopped. That "enjoy" after a cancel means that the cancel came too late is an assumption.
+
+May import floor 1.
 """
 
 from dataclasses import dataclass, replace

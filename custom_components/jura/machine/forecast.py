@@ -8,6 +8,8 @@ where water or time does, the forecast is as good as the household is regular.
 
 Pure: no clock, no files. Times are in the household's time zone, for only their dates count; so the hour that comes
 twice a year makes no difference. No input raises, unless a store was tampered with (`from_plain`).
+
+May import floor 1.
 """
 
 from collections.abc import Mapping, Sequence

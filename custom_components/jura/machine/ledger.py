@@ -5,6 +5,8 @@ months for three years; a day on which nothing was made takes no line. So a repo
 else's records, and says so where a period can't be told from the days around it.
 
 What can't be a count since the last reading counts as nothing: electronics that were replaced, a counter that was lost.
+
+May import floor 1.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,7 +1,8 @@
 """What the machine room knows about machines and drinks, as plain frozen data.
 
-Values are compared by content, so that nothing above has to guess whether something changed. Imports nothing but the
-standard library; every other module of the machine room may import this one.
+Values are compared by content, so that nothing above has to guess whether something changed.
+
+May import floor 1.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,7 @@
-"""What a machine needs of somebody, the most urgent first: its alerts, and maintenance that is nearly due. Pure."""
+"""What a machine needs of somebody, the most urgent first: its alerts, and maintenance that is nearly due. Pure.
+
+May import floor 1.
+"""
 
 from collections.abc import Iterable, Mapping
 from enum import IntEnum

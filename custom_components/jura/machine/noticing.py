@@ -3,6 +3,8 @@
 Everything is noticed once: what stood when the machine was last seen is no news when it is seen again, hours or a restart
 later; what changed in between is. Which bits are alerts says the definition; what ready (13) and energy saving (36) look
 like is hardware-verified. How to tell a machine that was off from one that was only out of reach is our assumption.
+
+May import floor 1.
 """
 
 from dataclasses import dataclass

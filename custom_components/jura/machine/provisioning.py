@@ -5,6 +5,8 @@ it is app-derived. Second way, experimental: over the dongle's own open access p
 Neither has been published as done end to end by anybody but JURA's app: afterwards, look for the machine on the network.
 
 The password is never kept, never logged, and in no error. Nothing here uses Home Assistant.
+
+May import floors 1 and 2.
 """
 
 import asyncio

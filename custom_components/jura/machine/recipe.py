@@ -2,6 +2,8 @@
 
 One rule serves both: the definition numbers its arguments F2, F3 ... after the byte of the Bluetooth frame that
 carries them; the WiFi blob has no key in front, so that everything moves one byte down (hardware-verified).
+
+May import floor 1.
 """
 
 from collections.abc import Collection, Mapping

@@ -5,6 +5,8 @@ The machine keeps the first without its tag and the second with it (hardware-ver
 values are compared by that stored form. Which value is which option differs between definitions, on and off included
 (from the machine files): only the definition's own options are ever sent or understood, and a value that it doesn't
 list means nothing. An amount is its number in two hexadecimal digits (hardware-verified for the water hardness).
+
+May import floor 1.
 """
 
 from typing import Final

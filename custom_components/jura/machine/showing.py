@@ -1,4 +1,7 @@
-"""What a machine does, in one word for each question: pure functions over a snapshot. None is not known."""
+"""What a machine does, in one word for each question: pure functions over a snapshot. None is not known.
+
+May import floor 1.
+"""
 
 from typing import Final
 

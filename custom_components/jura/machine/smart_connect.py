@@ -2,6 +2,8 @@
 
 The dongle takes one client at a time and drops a link that has no heartbeat; everything about how long it is held is
 for the caller to decide. Uses `bleak` and `bleak-retry-connector`, nothing of Home Assistant.
+
+May import floors 1 and 2.
 """
 
 import asyncio

@@ -1,4 +1,7 @@
-"""What status bits and progress frames mean together, for one machine type: pure functions over the model."""
+"""What status bits and progress frames mean together, for one machine type: pure functions over the model.
+
+May import floor 1.
+"""
 
 from dataclasses import replace
 from enum import StrEnum

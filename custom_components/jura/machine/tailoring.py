@@ -3,6 +3,8 @@
 A machine tells the limits of its amounts (hardware-verified on an S8 EB) and, perhaps, the recipes that its owner stored
 in it (app-derived, never seen). Both are put into its definition, so that everything above sees one definition only and
 needs to know nothing of where it comes from.
+
+May import floor 1.
 """
 
 from collections.abc import Mapping

@@ -3,6 +3,8 @@
 State comes over UDP, which needs no login and disturbs nobody; everything else in short TCP sessions with pauses between
 them, as the protocol document recommends. A dongle that stays silent on UDP is listened to over TCP, rarely. Plain
 asyncio streams and datagrams.
+
+May import floors 1 and 2.
 """
 
 import asyncio

@@ -2,6 +2,8 @@
 
 The dongle takes one session at a time and is easily upset (seen on an E6 and others): no keep-alive, no draining before
 closing, no urgent data, a pause before the next session. What may be sent at all stands in `wifi_connect`.
+
+May import floors 1 and 2.
 """
 
 import asyncio
