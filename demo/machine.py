@@ -50,7 +50,7 @@ def ways_to_add() -> dict[str, str]:
 
 def find_machine(query: str) -> Machine:
     """Return the machine that a model name or an article number means. Raises UnknownMachineError."""
-    from custom_components.jura.machine.catalogue import find_article, load_index  # noqa: PLC0415  # Slow: Home Assistant.
+    from custom_components.jura.machine.catalogue import find_article, load_articles  # noqa: PLC0415  # Slow: Home Assistant.
     from simulator.definitions import definition_for  # noqa: PLC0415
 
     try:
@@ -60,8 +60,8 @@ def find_machine(query: str) -> Machine:
     if article is not None:
         return Machine(article.number, article.name, article.definition)
     # Names without their market, such as (EA), are what people type.
-    names = {article.name.partition(" (")[0] for article in load_index().values()}
-    known = {name.casefold(): name for name in (*names, *map(str, load_index()))}
+    names = {article.name.partition(" (")[0] for article in load_articles().values()}
+    known = {name.casefold(): name for name in (*names, *map(str, load_articles()))}
     close = [known[name] for name in get_close_matches(query.strip().casefold(), known, n=5, cutoff=0.4)]
     advice = f"Did you mean {', '.join(close)}?" if close else "Try a name such as E8, S8 or Z10, or an article number."
     raise UnknownMachineError(f'No JURA machine is called "{query}". {advice}')

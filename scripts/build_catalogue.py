@@ -734,7 +734,7 @@ def products(root: ET.Element, code: str, shared: Arguments) -> dict[str, Json]:
     entries: dict[str, Json] = {}
     for element, slug in zip(elements, slugs(elements), strict=True):
         with inside(product_place(element)):
-            entries[slug] = product(element, slug, code, known_codes, shared)
+            entries[slug] = product(element, code, known_codes, shared)
     return entries
 
 
@@ -766,12 +766,14 @@ def display_position(element: ET.Element) -> int:
     return decimal(element, "PosIdle") if "PosIdle" in element.attrib else sys.maxsize
 
 
-def product(element: ET.Element, slug: str, code: str, known_codes: set[str], shared: Arguments) -> dict[str, Json]:
+def product(element: ET.Element, code: str, known_codes: set[str], shared: Arguments) -> dict[str, Json]:
     """Return one product. What is usual is left out."""
     number = hexadecimal(element, "Code")
-    entry: dict[str, Json] = {"code": byte(number), "kind": look_up(KINDS, element, "P_Kind")}
-    if drink(element) != slug:
-        entry["drink"] = drink(element)
+    entry: dict[str, Json] = {
+        "code": byte(number),
+        "name": NAMES[drink(element)],
+        "kind": look_up(KINDS, element, "P_Kind"),
+    }
     if not is_active(element):
         entry["active"] = False
     if flag(element, "DoubleProduct"):
@@ -930,34 +932,29 @@ def options(labels: dict[int, str], place: Place) -> dict[str, Json]:
 # --- Alerts, states, statistics, programs ---------------------------------------------------------------------------
 
 
-def alerts(root: ET.Element) -> tuple[list[Json], dict[str, Json]]:
-    """Return the bits of the status word that are mere states, and what the others mean on this machine type."""
+def alerts(root: ET.Element) -> dict[str, Json]:
+    """Return what the bits of the status word mean on this machine type, in their order."""
     declared = {text(process, "Type") for process in section(root, "PROCESSES")}
     elements = sorted(section(root, "ALERTS"), key=lambda element: decimal(element, "Bit"))
     unique([decimal(element, "Bit") for element in elements], "bit")
-    state_bits: list[Json] = []
     entries: dict[str, Json] = {}
     for element in elements:
         bit = decimal(element, "Bit")
         with inside(f"alert {bit}"):
-            entry = alert(element, bit, declared)
-        if entry == [STATE]:
-            state_bits.append(bit)
-        else:
-            entries[str(bit)] = [*entry]
-    return state_bits, entries
+            entries[str(bit)] = [*alert(element, bit, declared)]
+    return entries
 
 
 def alert(element: ET.Element, bit: int, declared: set[str]) -> list[str]:
-    """Return severity, kinds that it blocks and program of one alert, without what is empty at the end."""
-    _, *names = ALERTS.get(bit, ("",))
+    """Return slug, severity, kinds that it blocks and program of one alert, without what is empty at the end."""
+    slug, *names = ALERTS.get(bit, ("",))
     if text(element, "Name") not in names:
         raise Refusal(f"unknown alert name {text(element, 'Name')!r}")
     kind = element.get("Type")
     if kind not in SEVERITIES:
         raise Refusal(f"unknown Type {kind!r}")
     severity = MAINTENANCE if kind == "info" and bit in DUE_BITS else SEVERITIES[kind]
-    entry = [severity, blocks(element, severity), alert_program(element, declared)]
+    entry = [slug, severity, blocks(element, severity), alert_program(element, declared)]
     while not entry[-1]:
         entry.pop()
     return entry
@@ -1147,7 +1144,7 @@ def setting_values(element: ET.Element, slug: str) -> dict[str, Json]:
     return {"options": dict(zip(values, labels, strict=True))}
 
 
-# --- Definitions and index ------------------------------------------------------------------------------------------
+# --- Definitions and articles ---------------------------------------------------------------------------------------
 
 
 def definition(code: str, path: Path) -> dict[str, Json]:
@@ -1157,7 +1154,6 @@ def definition(code: str, path: Path) -> dict[str, Json]:
         shared = Arguments()
         product_entries = products(root, code, shared)
         state_codes, accept_commands = states(root)
-        state_bits, alert_entries = alerts(root)
         manuals = section(root, "MANUALS").findall("LINK")
         capabilities = section(section(root, "MACHINEMANIFEST"), "CAPABILITIES")
         return {
@@ -1176,8 +1172,7 @@ def definition(code: str, path: Path) -> dict[str, Json]:
             "combinations": combinations(root),
             "arguments": shared.entries,
             "products": product_entries,
-            "state_bits": state_bits,
-            "alerts": alert_entries,
+            "alerts": alerts(root),
             "programs": programs(root, code),
             "settings": settings(root),
         }
@@ -1204,9 +1199,10 @@ def definitions(source: Path) -> dict[str, dict[str, Json]]:
     return result
 
 
-def articles(lines: Sequence[str], known_codes: set[str]) -> dict[str, Json]:
-    """Return the list of articles: number to name, definition and type hint."""
-    entries: dict[str, Json] = {}
+def articles(source: Path, known_codes: set[str]) -> str:
+    """Return the list of articles as JURA writes it, in order, after a line that says where all this comes from."""
+    date, *lines = (source / "JOE_MACHINES.TXT").read_text("utf-8-sig").splitlines()
+    rows: dict[str, str] = {}
     for line in lines:
         with inside(f"article list, {line!r}"):
             match = re.fullmatch(r"(\d{5});([^;]+);(EF\w+);(\d+)", line)
@@ -1218,30 +1214,18 @@ def articles(lines: Sequence[str], known_codes: set[str]) -> dict[str, Json]:
                 raise Refusal(f"article {number} refers to the definition {code}, which is not there")
             if int(hint) not in TYPE_HINTS:
                 raise Refusal(f"unknown type {hint}")
-            if number in entries:
+            if number in rows:
                 raise Refusal("stands there twice")
-            entries[number] = [" ".join(name.split()), code.upper(), int(hint)]
-    return dict(sorted(entries.items()))
-
-
-def index(source: Path, entries: Mapping[str, Mapping[str, Json]]) -> dict[str, Json]:
-    """Return the index: where all this comes from, what is the same for all definitions, and the articles."""
-    date, *lines = (source / "JOE_MACHINES.TXT").read_text("utf-8-sig").splitlines()
-    return {
-        "package": f"{PACKAGE} {importlib.metadata.version(PACKAGE)}",
-        "article_list": " ".join(date.split()),
-        "definitions": {code: [entry["version"], entry["dated"]] for code, entry in entries.items()},
-        "drinks": {**NAMES},
-        "alerts": {str(bit): slug for bit, (slug, *_) in ALERTS.items()},
-        "articles": articles(lines, {*entries}),
-    }
+            rows[number] = ";".join((number, " ".join(name.split()), code.upper(), hint))
+    origin = f"# {PACKAGE} {importlib.metadata.version(PACKAGE)}, list of {' '.join(date.split())}"
+    return "\n".join((origin, *(rows[number] for number in sorted(rows)), ""))
 
 
 # --- Writing --------------------------------------------------------------------------------------------------------
 
 
 def to_text(document: Mapping[str, Json]) -> str:
-    """Return a document as JSON that differs in a readable way: one line for each product, alert, article and so on."""
+    """Return a document as JSON that differs in a readable way: one line for each product, alert and so on."""
     return "{\n" + ",\n".join(f"{compact(key)}: {block(value)}" for key, value in document.items()) + "\n}\n"
 
 
@@ -1262,14 +1246,14 @@ def compact(value: Json) -> str:
 def build(source: Path, target: Path) -> None:
     """Write the whole catalogue, or nothing."""
     entries = definitions(source)
-    texts = {code: to_text(entry) for code, entry in entries.items()}
-    texts["index"] = to_text(index(source, entries))
+    texts = {f"{code}.json": to_text(entry) for code, entry in entries.items()}
+    texts["articles.csv"] = articles(source, {*entries})
     target.mkdir(parents=True, exist_ok=True)
     for stale in target.glob("*.json"):
-        if stale.stem not in texts:
+        if stale.name not in texts:
             stale.unlink()
     for name, content in texts.items():
-        (target / f"{name}.json").write_text(content, "utf-8", newline="\n")
+        (target / name).write_text(content, "utf-8", newline="\n")
 
 
 def package_data() -> Path:

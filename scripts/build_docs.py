@@ -10,7 +10,7 @@ from pathlib import Path
 import re
 from typing import Any, Final
 
-from custom_components.jura.machine.catalogue import load_definition, load_index
+from custom_components.jura.machine.catalogue import load_articles, load_definition
 from custom_components.jura.machine.model import Article, Definition, Program, Severity
 from custom_components.jura.machine.settings import is_proven
 
@@ -65,7 +65,7 @@ def _codes() -> list[str]:
 def _sold() -> dict[str, list[Article]]:
     """Return the articles of each machine type."""
     sold: dict[str, list[Article]] = {}
-    for article in sorted(load_index().values(), key=lambda article: article.number):
+    for article in sorted(load_articles().values(), key=lambda article: article.number):
         sold.setdefault(article.definition, []).append(article)
     return sold
 

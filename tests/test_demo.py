@@ -18,7 +18,7 @@ import aiohttp
 import psutil
 import pytest
 
-from custom_components.jura.machine.catalogue import load_definition, load_index
+from custom_components.jura.machine.catalogue import load_articles, load_definition
 from demo.dashboard import dashboard
 from demo.machine import Machine
 from demo.wifi import PORT as WIFI_PORT, Wifi
@@ -106,7 +106,7 @@ def test_foreign_address(address: str) -> None:
 
 def test_every_machine() -> None:
     """There is a start page for each type of machine, with a button for each drink that can be ordered."""
-    types = {article.definition: article for article in load_index().values()}
+    types = {article.definition: article for article in load_articles().values()}
     for code, article in types.items():
         drinks = [product for product in load_definition(code).active_products if product.arguments]
         entities = list(mentioned(dashboard(Machine(article.number, article.name, code))))

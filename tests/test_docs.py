@@ -20,7 +20,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 
 from custom_components.jura.condition import CONDITIONS
 from custom_components.jura.const import DEFAULT_SCAN_INTERVAL, DOMAIN
-from custom_components.jura.machine.catalogue import load_definition, load_index
+from custom_components.jura.machine.catalogue import load_articles, load_definition
 from custom_components.jura.machine.smart_connect import SmartConnect
 from custom_components.jura.machine.wifi_connect import WifiConnect
 from custom_components.jura.machine.wifi_session import Credentials
@@ -310,7 +310,7 @@ def test_machines_are_those_of_the_catalogue() -> None:
     """The tables are as scripts/build-docs writes them, and the numbers in the texts are theirs."""
     page = build_docs.PAGE.read_text("utf-8")
     assert build_docs.filled(page) == page
-    numbers = f"{len(definition_codes())} machine types with {len(load_index())} article numbers"
+    numbers = f"{len(definition_codes())} machine types with {len(load_articles())} article numbers"
     assert numbers in page
     assert numbers in (ROOT / "README.md").read_text("utf-8")
     for code in build_docs.SEEN:

@@ -11,9 +11,8 @@ import pytest
 from custom_components.jura.machine.catalogue import (
     definition_code_from_machine_type,
     find_article,
-    find_articles,
+    load_articles,
     load_definition,
-    load_index,
 )
 from custom_components.jura.machine.errors import UnknownMachine
 from custom_components.jura.machine.model import (
@@ -96,18 +95,18 @@ def test_catalogue_is_what_the_builder_makes(tmp_path: Path) -> None:
     assert built.keys() == committed.keys()
     for name, content in committed.items():
         assert built[name] == content, name
-        assert content.endswith(b"}\n")
+        assert content.endswith(b"\n")
 
 
 def test_every_article_has_a_definition() -> None:
     """Each of the articles leads to a definition that loads and offers something."""
-    index = load_index()
-    assert len(index) == 699
-    assert list(index) == sorted(index)
-    for number, article in index.items():
+    articles = load_articles()
+    assert len(articles) == 699
+    assert list(articles) == sorted(articles)
+    for number, article in articles.items():
         assert article.number == number
         assert load_definition(article.definition).active_products
-    assert len({article.definition for article in index.values()}) == 72
+    assert len({article.definition for article in articles.values()}) == 72
 
 
 @pytest.mark.parametrize(
@@ -130,6 +129,8 @@ def test_articles(number: int, name: str, code: str, type_hint: int) -> None:
 def test_unknown_article() -> None:
     """A machine newer than the catalogue isn't guessed."""
     assert find_article(99999) is None
+    assert find_article(1533) is None
+    assert find_article(5336) is None
 
 
 def test_totals() -> None:
@@ -439,24 +440,6 @@ def test_accept_commands() -> None:
 # --- Finding a definition -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("query", ["E8", "e8", " E 8 "])
-def test_find_articles_by_name(query: str) -> None:
-    """A model name finds the model for every market, and no other model."""
-    found = find_articles(query)
-    assert {article.name.split(" (")[0] for article in found} == {"E8"}
-    assert 15336 in {article.number for article in found}
-    assert [article.number for article in found] == sorted(article.number for article in found)
-
-
-def test_find_articles() -> None:
-    """A number finds one article, the name with its market those, a part of a name all that have it."""
-    assert [article.number for article in find_articles("15336")] == [15336]
-    assert {article.name for article in find_articles("e8(eb)")} == {"E8 (EB)"}
-    assert {article.name[:6] for article in find_articles("giga")} == {"GIGA 1", "GIGA 5", "GIGA 6", "GIGA W", "GIGA X"}
-    assert find_articles("La Pavoni") == ()
-    assert find_articles(" ") == ()
-
-
 @pytest.mark.parametrize(
     ("text", "code"),
     [
@@ -469,7 +452,8 @@ def test_find_articles() -> None:
         ("EF9999M V01.00", None),
         ("EF_MASTER", None),
         ("EFTESTNP", None),
-        ("../index", None),
+        ("../EF1091", None),
+        ("../catalogue/EF1091", None),
         ("M", None),
         ("", None),
     ],
@@ -479,9 +463,9 @@ def test_machine_type(text: str, code: str | None) -> None:
     assert definition_code_from_machine_type(text) == code
 
 
-@pytest.mark.parametrize("code", ["EF9999", "EF0000", "ef1030", "index", "../model", ""])
+@pytest.mark.parametrize("code", ["EF9999", "EF0000", "ef1030", "articles", "../catalogue/EF1030", ""])
 def test_unknown_definition(code: str) -> None:
-    """Only codes of the index name a file."""
+    """Only codes of definitions name a file, and none leads out of the folder."""
     with pytest.raises(UnknownMachine) as caught:
         load_definition(code)
     assert caught.value.machine_type == code
@@ -591,4 +575,4 @@ def test_products_of_one_name(
     assert {int(str(entry["code"]), 16): slug for slug, entry in found.items() if isinstance(entry, dict)} == expected
     numbered = found["americano_2"]
     assert isinstance(numbered, dict)
-    assert numbered["drink"] == "americano"
+    assert numbered["name"] == "Americano"

@@ -10,7 +10,7 @@ from functools import cache
 from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
-from custom_components.jura.machine.catalogue import find_article, load_definition, load_index
+from custom_components.jura.machine.catalogue import find_article, load_articles, load_definition
 from custom_components.jura.machine.codec import SMART_CONNECT
 from custom_components.jura.machine.errors import InvalidValue, NoSuchParameter
 from custom_components.jura.machine.model import Amount, Choice, Definition, Nibble, Parameter, Product, Recipe
@@ -281,7 +281,7 @@ def all_definitions() -> list[Definition]:
 def test_catalogue_is_complete() -> None:
     """The tests below speak of every machine type that an article leads to."""
     assert len(CODES) == 86
-    assert {article.definition for article in load_index().values()} <= set(CODES)
+    assert {article.definition for article in load_articles().values()} <= set(CODES)
     assert find_article(15336) is not None
 
 

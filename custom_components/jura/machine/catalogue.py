@@ -8,17 +8,14 @@ read only definitions are kept: hundreds of articles are of no use once a machin
 
 Format
 ------
-All files are JSON objects in UTF-8. Two hexadecimal digits stand for product codes, states, option values, counter
-slots and setting numbers; other numbers are decimal. What is usual is left out.
-
-`index.json`
-    package, article_list   what the catalogue was built from: the package, and the date line of the list of articles
-    definitions             code -> [version, date] of each definition; there is one file `<code>.json` for each
-    drinks                  slug -> English name, the same for all definitions
-    alerts                  bit -> slug, the same for all definitions
-    articles                number -> [model name, code of its definition, type hint]
+`articles.csv`
+    After a line that says what the catalogue was built from, a row for each article as in JURA's own list:
+    number;model name;code of its definition;type hint. Apart from all else, and no JSON: it is read for one row.
 
 `<code>.json`
+    A JSON object in UTF-8 with all that there is about one machine type. Two hexadecimal digits stand for product codes,
+    states, option values, counter slots and setting numbers; other numbers are decimal. What is usual is left out.
+
     code, version, dated    the definition: its code, and version and date of JURA's file
     manual_url              link without a scheme, or null
     intake_f18              starts drinks with a mask of preselections
@@ -32,12 +29,11 @@ slots and setting numbers; other numbers are decimal. What is usual is left out.
     arguments               name -> argument; the name is that of the `Parameter`, with `#2` and so on where the
                             definition has several. Either {field, unit, range: [minimum, maximum, step]} or
                             {field, nibble ("whole"), options: value -> label}
-    products                slug -> product, in display order: {code, kind, active (true), is_double (false), double
-                            (none), counter_slot (the code), timer (true), preselections (none), drink (the slug; where
-                            two products share one), arguments: name -> default}
-    state_bits              bits of the status word that are mere states
-    alerts                  bit -> [severity, kinds that it blocks in one string ("*" for all), program]; ends early
-                            where the rest is empty
+    products                slug -> product, in display order: {code, name, kind, active (true), is_double (false),
+                            double (none), counter_slot (the code), timer (true), preselections (none), arguments:
+                            name -> default, in the order of `Parameter`}
+    alerts                  bit -> [slug, severity, kinds that it blocks in one string ("*" for all), program], in the
+                            order of the bits; ends early where the rest is empty
     programs                program -> {command (none), shows_progress (false), warn_at, lifetime_days, manual_url,
                             video_url, shop_url (none)}
     settings                slug -> {argument, range: [minimum, maximum, step]} or
@@ -46,11 +42,10 @@ slots and setting numbers; other numbers are decimal. What is usual is left out.
 May import floor 1.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 import json
 from pathlib import Path
-import re
 from typing import Any
 
 from .errors import UnknownMachine
@@ -79,31 +74,19 @@ from .model import (
 
 _FOLDER = Path(__file__).with_name("catalogue")
 _EVERYTHING = "*"
-_PARAMETER_ORDER = list(Parameter)
 
 
-def load_index() -> Mapping[int, Article]:
+def load_articles() -> Mapping[int, Article]:
     """Return all articles by number. Blocks: call it in an executor."""
-    return frozen({int(number): _article(number, row) for number, row in _read("index")["articles"].items()})
+    articles = map(_article, _list_of_articles().splitlines()[1:])
+    return frozen({article.number: article for article in articles})
 
 
 def find_article(number: int) -> Article | None:
     """Return the article of that number, if JURA lists it. Blocks: call it in an executor."""
-    row = _read("index")["articles"].get(str(number))
-    return None if row is None else _article(number, row)
-
-
-def find_articles(query: str) -> tuple[Article, ...]:
-    """Return the articles that a person may mean by a number or a model name. Blocks: call it in an executor.
-
-    A name may lack its market (`E8` also finds `E8 (EB)`). Only where nothing has that name, parts of names count.
-    """
-    wanted = _squeezed(query)
-    if not wanted:
-        return ()
-    articles = sorted(load_index().values(), key=lambda article: article.number)
-    exact = tuple(article for article in articles if wanted in _names(article))
-    return exact or tuple(article for article in articles if wanted in _squeezed(article.name))
+    start = f"{number};"
+    _, found, rest = _list_of_articles().partition(f"\n{start}")
+    return _article(start + rest.partition("\n")[0]) if found else None
 
 
 def definition_code_from_machine_type(text: str) -> str | None:
@@ -114,49 +97,52 @@ def definition_code_from_machine_type(text: str) -> str | None:
     """
     # No code has an M in it, so the first one is where the code ends.
     words = text.upper().partition("M")[0].split()
-    return words[0] if words and words[0] in _read("index")["definitions"] else None
+    return words[0] if words and _is_there(words[0]) else None
 
 
 @cache
 def load_definition(code: str) -> Definition:
     """Return everything a machine type can do. Blocks: call it in an executor. Raises UnknownMachine."""
-    index = _read("index")
-    if code not in index["definitions"]:
+    if not _is_there(code):
         raise UnknownMachine(None, code)
-    return _definition(_read(code), index)
+    return _definition(json.loads(_file(code).read_text("utf-8")))
 
 
-def _names(article: Article) -> set[str]:
-    """Return everything that names an article: its number, its model name, and that name without the market."""
-    market = re.compile(r"\s*\([^)]*\)$")
-    return {str(article.number), _squeezed(article.name), _squeezed(market.sub("", article.name))}
+def _is_there(code: str) -> bool:
+    """Tell whether there is such a definition. Machines tell codes too: none may lead out of the folder."""
+    # Some file systems take small letters for capitals.
+    return code.isidentifier() and code.isupper() and _file(code).is_file()
 
 
-def _squeezed(text: str) -> str:
-    """Return a text without spaces and capitals."""
-    return "".join(text.casefold().split())
+def _file(code: str) -> Path:
+    return _FOLDER / f"{code}.json"
 
 
-def _read(name: str) -> Any:
-    """Return one file of the catalogue."""
-    return json.loads((_FOLDER / f"{name}.json").read_text("utf-8"))
+def _list_of_articles() -> str:
+    return (_FOLDER / "articles.csv").read_text("utf-8")
 
 
-def _article(number: int | str, row: Any) -> Article:
-    """Return an article from its row in the index."""
-    name, code, type_hint = row
-    return Article(number=int(number), name=name, definition=code, type_hint=type_hint)
+def _article(row: str) -> Article:
+    """Return an article from its row."""
+    number, name, code, type_hint = row.split(";")
+    return Article(number=int(number), name=name, definition=code, type_hint=int(type_hint))
 
 
-def _definition(raw: Any, index: Any) -> Definition:
-    """Return a definition from what its file and the index hold."""
+def _definition(raw: Any) -> Definition:
+    """Return a definition from what its file holds."""
+
+    @cache
+    def argument(name: str, default: Any) -> Argument:
+        """Return an argument with the default of a product; most products share theirs."""
+        return _argument(name, raw["arguments"][name], default)
+
     return Definition(
         code=raw["code"],
         version=raw["version"],
         dated=raw["dated"],
-        products=tuple(_product(slug, entry, raw, index["drinks"]) for slug, entry in raw["products"].items()),
+        products=tuple(_product(slug, entry, argument, raw["intake_f18"]) for slug, entry in raw["products"].items()),
         combinations=tuple(frozenset(map(Preselection, row)) for row in raw["combinations"]),
-        alerts=frozen(_alerts(raw["state_bits"], raw["alerts"], index["alerts"])),
+        alerts=frozen({int(bit): _alert(int(bit), *entry) for bit, entry in raw["alerts"].items()}),
         states=frozenset(bytes.fromhex(raw["states"])),
         accept_commands=frozen({int(state, 16): command for state, command in raw["accept_commands"].items()}),
         counter_fields=tuple(Program(program) for program in raw["counter_fields"]),
@@ -170,24 +156,22 @@ def _definition(raw: Any, index: Any) -> Definition:
     )
 
 
-def _product(slug: str, raw: Any, definition: Any, drinks: Mapping[str, str]) -> Product:
-    """Return a product with its arguments, in the order of `Parameter`."""
+def _product(slug: str, raw: Any, argument: Callable[[str, Any], Argument], intake_f18: bool) -> Product:
+    """Return a product."""
     code = int(raw["code"], 16)
-    shared = definition["arguments"]
-    arguments = (_argument(name, shared[name], default) for name, default in raw.get("arguments", {}).items())
     return Product(
         slug=slug,
         code=code,
-        name=drinks[raw.get("drink", slug)],
+        name=raw["name"],
         kind=Kind(raw["kind"]),
         active=raw.get("active", True),
         is_double=raw.get("is_double", False),
         double_code=int(raw["double"], 16) if "double" in raw else None,
         counter_slot=int(raw["counter_slot"], 16) if "counter_slot" in raw else code,
         preselections=tuple(map(Preselection, raw.get("preselections", ()))),
-        intake_f18=definition["intake_f18"],
+        intake_f18=intake_f18,
         timer=raw.get("timer", True),
-        arguments=tuple(sorted(arguments, key=lambda argument: _PARAMETER_ORDER.index(argument.parameter))),
+        arguments=tuple(argument(name, default) for name, default in raw.get("arguments", {}).items()),
     )
 
 
@@ -206,21 +190,15 @@ def _argument(name: str, raw: Any, default: Any) -> Argument:
     )
 
 
-def _alerts(state_bits: Iterable[int], raw: Any, slugs: Mapping[str, str]) -> dict[int, Alert]:
-    """Return the meaning of all bits, in their order."""
-    entries = {**dict.fromkeys(state_bits, (Severity.STATE,)), **{int(bit): entry for bit, entry in raw.items()}}
-    return {bit: _alert(bit, slugs[str(bit)], *entries[bit]) for bit in sorted(entries)}
-
-
 def _alert(bit: int, slug: str, severity: str, blocks: str = "", program: str = "") -> Alert:
     """Return the meaning of one bit."""
-    return Alert(
-        bit=bit,
-        slug=slug,
-        severity=Severity(severity),
-        blocks=frozenset(Kind) if blocks == _EVERYTHING else frozenset(Kind(kind) for kind in blocks.split()),
-        program=Program(program) if program else None,
-    )
+    return Alert(bit, slug, Severity(severity), _kinds(blocks), Program(program) if program else None)
+
+
+@cache
+def _kinds(names: str) -> frozenset[Kind]:
+    """Return the kinds that an alert blocks, which are the same for most."""
+    return frozenset(Kind if names == _EVERYTHING else map(Kind, names.split()))
 
 
 def _program(program: str, raw: Any) -> MaintenanceProgram:
