@@ -337,6 +337,11 @@ async def test_cancel(kitchen: Kitchen, language: str, sentence: str, answer: st
         ("fr", "Combien de cafés aujourd'hui ?", "Boissons préparées aujourd'hui : 0."),
         ("fr", "La machine a besoin d'un détartrage ?", "Détartrage : non. Niveau {descaling} pour cent"),
         ("fr", "Faut-il nettoyer la machine à café ?", "Nettoyage : non. Niveau {cleaning} pour cent"),
+        (
+            "fr",
+            "Faut-il remplacer le filtre de la machine à café ?",
+            "Remplacement du filtre : non. Niveau {filter_change} pour cent",
+        ),
         ("fr", "De quoi a besoin la machine à café ?", "La machine à café n'a besoin de rien."),
     ],
 )
