@@ -14,11 +14,30 @@ pytestmark = pytest.mark.parametrize("language", [language for language in LANGU
 
 _MOST_WORDS_ALIKE = 3
 """Names such as "Espresso macchiato" are the same in many languages; what has more words is a sentence."""
+_TORN_APART = {
+    "cs": re.compile(r"[\d}] %"),
+    "es": re.compile(r"[\d}] %"),
+    "fr": re.compile(r" [:;?!»%]|« "),
+}
+"""Where a line could break before a sign: these languages write a space there, which must hold together."""
+_NAMED_ALIKE = {
+    "drinks": "services.import_drinks.fields.drinks.name",
+    "extras": "config_subentries.drink.step.values.data.preselections",
+    "edit_machine": "services.brew.fields.device_id.name",
+    "edit_name": "config_subentries.drink.step.drink.data.name",
+}
+"""Words of the card, and where the integration says the same."""
 
 
 def own_words(text: str) -> list[str]:
     """Return the words of a text without what is filled in."""
     return re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", re.sub(r"\{\w+\}", "", text))
+
+
+def card_texts(language: str) -> dict[str, str]:
+    """Return the words of the card."""
+    path = ROOM.parents[1] / "card" / "src" / "translations" / f"{language}.json"
+    return dict(leaves(json.loads(path.read_text("utf-8"))))
 
 
 def branches(node: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
@@ -123,3 +142,16 @@ def test_alerts_have_one_name(language: str) -> None:
     alerts = {key: entity["binary_sensor"][key]["name"] for key in reasons if key in entity["binary_sensor"]}
     assert len(alerts) > 10
     assert alerts.items() <= reasons.items()
+
+
+def test_signs_stay_with_their_words(language: str) -> None:
+    """No line begins with a colon or a percent sign, where the language has a space before them."""
+    if torn := _TORN_APART.get(language):
+        both = {**dict(leaves(texts(language))), **card_texts(language)}
+        assert {place: text for place, text in both.items() if torn.search(text)} == {}
+
+
+def test_card_says_the_same_words(language: str) -> None:
+    """What is an extra in the integration is no supplement on the card."""
+    translated, card = dict(leaves(texts(language))), card_texts(language)
+    assert {key: card[key] for key in _NAMED_ALIKE} == {key: translated[place] for key, place in _NAMED_ALIKE.items()}
