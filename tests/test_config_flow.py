@@ -288,6 +288,24 @@ async def test_impostor_while_the_old_dongle_is_heard(
     assert (await async_discover(hass, OTHER_ADDRESS))["reason"] == "already_configured"
 
 
+async def test_removed_before_the_new_dongle_was_accepted(
+    hass: HomeAssistant, in_range: Range, machine: Machine, smart_connect: SmartConnect
+) -> None:
+    """The machine was removed while it was asked whether it has a new dongle: it is added with that one."""
+    scanner = await in_range.add(smart_connect)
+    entry = assert_added(hass, await async_submit(hass, await async_found(hass)))
+    replace_in_range(scanner)
+    await async_pass(hass, SILENCE)
+    replace_in_range(scanner, SmartConnect(machine, address=OTHER_ADDRESS, key=0x11))
+    await async_pass(hass, 60)
+    question = await async_show(hass, await async_found(hass))
+    assert question["step_id"] == "new_dongle"
+    await hass.config_entries.async_remove(entry.entry_id)
+    result = await async_submit(hass, question)
+    assert result["step_id"] == "confirm"
+    assert_added(hass, await async_submit(hass, result), address=OTHER_ADDRESS)
+
+
 async def test_machine_not_known_yet(hass: HomeAssistant, in_range: Range, smart_connect: SmartConnect) -> None:
     """Just switched on, the dongle knows no numbers: nothing is offered yet, and the machine is not missed later."""
     machine = smart_connect.machine

@@ -768,6 +768,12 @@ async def test_lists_that_are_none(hass: HomeAssistant, entry: MockConfigEntry, 
     assert not my_drinks(entry)
 
 
+def test_every_machine_offers_something() -> None:
+    """The forms need no word for a machine that makes nothing: there is none, even without what is experimental."""
+    for code in definition_codes():
+        assert any(product.arguments for product in load_definition(code).active_products), code
+
+
 async def test_paste(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     """Who pastes drinks reads what became of them, and has the buttons."""
     await async_make(hass, entry, "Monday")

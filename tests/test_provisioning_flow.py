@@ -32,6 +32,7 @@ from simulator.wifi_faults import LanFailure
 
 from .conftest import LAN_HOST, Press, async_wait_for, async_wait_for_state
 from .helpers import check_texts, on_loopback
+from .test_config_flow import Stranger
 
 PASSWORD = "correct horse battery"
 NETWORK = {"ssid": "Home", "password": PASSWORD}
@@ -352,7 +353,9 @@ async def test_progress_is_told(hass: HomeAssistant, at_network: Person) -> None
 
 
 async def test_no_dongle(hass: HomeAssistant, person: Person, enable_bluetooth: None, dongle: BlufiDongle) -> None:
-    """None in range: the form says what to try, and looks again when submitted."""
+    """None in range, only a smart watch: the form says what to try, and looks again when submitted."""
+    watch = Stranger("C0:FF:EE:00:00:A1", name="Watch")
+    _, remove_watch = await async_add_simulated_adapter(hass, [watch], name="Adapter beside the watch")
     result = await async_to_dongle(person)
     assert result["errors"] == {"base": "no_dongle"}
     passive, remove_passive = await async_add_simulated_adapter(hass, [], passive=True, name="Passive adapter")
@@ -365,6 +368,7 @@ async def test_no_dongle(hass: HomeAssistant, person: Person, enable_bluetooth: 
     assert [one["value"] for one in options_of(result, "address")] == [DONGLE]
     remove()
     remove_passive()
+    remove_watch()
 
 
 async def test_likeliest_first(

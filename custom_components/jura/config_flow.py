@@ -121,6 +121,7 @@ def _is_another(wifi: _OnWifi | None, entry: ConfigEntry) -> bool:
 
 
 _PIN_SELECTOR: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
+_BLUETOOTH_KEYS: Final = frozenset({CONF_ADDRESS})
 _WIFI_KEYS: Final = frozenset({CONF_HOST, CONF_PIN, CONF_CONNECTION_ID, CONF_TOKEN})
 
 
@@ -144,6 +145,8 @@ class JuraConfigFlow(ProvisioningFlow, domain=DOMAIN):
         self._free_at = 0.0
         self._host = ""
         self._credentials = Credentials("")
+        self._left_out: frozenset[str] = frozenset()
+        """What an entry loses with a way to the machine that is left out, once the other way is certain."""
 
     @staticmethod
     @callback
@@ -203,14 +206,14 @@ class JuraConfigFlow(ProvisioningFlow, domain=DOMAIN):
     async def async_step_join_bluetooth(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer to reach a machine that is set up over Wi-Fi over Bluetooth as well."""
         assert self._candidate is not None
+        if (entry := self._entry_of(self._candidate.unique_id)) is None:
+            # Removed while the question was open: now it is a machine to be added.
+            return await self.async_step_confirm()
         if user_input is None:
             self._set_confirm_only()
             return self.async_show_form(
                 step_id="join_bluetooth", description_placeholders=self._placeholders(self._candidate)
             )
-        entry = self._entry_of(self._candidate.unique_id)
-        if entry is None:
-            return self.async_abort(reason="not_supported")
         return self.async_update_reload_and_abort(
             entry, data_updates={CONF_ADDRESS: self._candidate.info.address}, reason="bluetooth_added"
         )
@@ -219,7 +222,7 @@ class JuraConfigFlow(ProvisioningFlow, domain=DOMAIN):
         """Ask the owner whether a machine has a new Smart Connect: anybody around can send a machine's numbers."""
         assert self._candidate is not None
         if (entry := self._entry_of(self._candidate.unique_id)) is None:
-            return self.async_abort(reason="not_supported")
+            return await self.async_step_confirm()
         if user_input is None:
             self._set_confirm_only()
             return self.async_show_form(
@@ -364,7 +367,7 @@ class JuraConfigFlow(ProvisioningFlow, domain=DOMAIN):
         """Ask the owner whether a machine has moved to another address, before we log in there."""
         assert self._wifi is not None
         if (entry := self._entry_of(self._wifi.unique_id)) is None:
-            return self.async_abort(reason="not_supported")
+            return await self.async_step_wifi_confirm()
         if user_input is None:
             self._set_confirm_only()
             return self.async_show_form(
@@ -555,7 +558,7 @@ class JuraConfigFlow(ProvisioningFlow, domain=DOMAIN):
         if self.source == SOURCE_REAUTH:
             return self.async_update_reload_and_abort(self._get_reauth_entry(), data_updates=data)
         if self.source == SOURCE_RECONFIGURE:
-            return self.async_update_reload_and_abort(self._get_reconfigure_entry(), data_updates=data)
+            return self._async_keep(self._get_reconfigure_entry(), data)
         if entry := self._entry_of(self._wifi.unique_id):
             return self.async_update_reload_and_abort(entry, data_updates=data, reason="wifi_added")
         return self.async_create_entry(
@@ -612,12 +615,12 @@ class JuraConfigFlow(ProvisioningFlow, domain=DOMAIN):
             elif self._pin and not is_pin(self._pin):
                 errors[CONF_PIN] = "invalid_pin"
             elif Transport.WIFI not in transports:
-                return self._async_drop(entry, _WIFI_KEYS)
+                self._left_out = _WIFI_KEYS
+                return self._async_keep(entry, {})
             elif _is_another(await self._async_on_wifi(host), entry):
                 errors[CONF_HOST] = "another_machine"
             else:
-                if Transport.BLUETOOTH not in transports:
-                    self._forget_bluetooth(entry)
+                self._left_out = frozenset() if Transport.BLUETOOTH in transports else _BLUETOOTH_KEYS
                 return await self._async_move(entry, host)
         ways = [
             *([Transport.BLUETOOTH] if CONF_ADDRESS in entry.data else []),
@@ -653,17 +656,13 @@ class JuraConfigFlow(ProvisioningFlow, domain=DOMAIN):
         """Give an entry the address of its machine, and pair if that is still to be done or the PIN is another."""
         self._wifi = _of_entry(entry, host)
         if entry.data.get(CONF_TOKEN) and self._pin == entry.data.get(CONF_PIN):
-            return self.async_update_reload_and_abort(entry, data_updates={CONF_HOST: host})
+            return self._async_keep(entry, {CONF_HOST: host})
         return await self.async_step_pair()
 
-    def _async_drop(self, entry: ConfigEntry, keys: frozenset[str]) -> ConfigFlowResult:
-        """Leave out one way to the machine; ids and history hang on the machine, not on the way."""
-        data = {key: value for key, value in entry.data.items() if key not in keys}
-        return self.async_update_reload_and_abort(entry, data=data)
-
-    def _forget_bluetooth(self, entry: ConfigEntry) -> None:
-        data = {key: value for key, value in entry.data.items() if key != CONF_ADDRESS}
-        self.hass.config_entries.async_update_entry(entry, data=data)
+    def _async_keep(self, entry: ConfigEntry, changes: Mapping[str, str]) -> ConfigFlowResult:
+        """Keep what was changed, without a way that is left out; ids and history hang on the machine, not on the way."""
+        data = {key: value for key, value in entry.data.items() if key not in self._left_out}
+        return self.async_update_reload_and_abort(entry, data={**data, **changes})
 
     # --- common to both ----------------------------------------------------------------------------------------------
 

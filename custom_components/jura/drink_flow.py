@@ -69,11 +69,9 @@ class DrinkFlow(ConfigSubentryFlow):
         return next(drink for drink in my_drinks(self._entry) if drink.subentry_id == subentry_id)
 
     def _obstacle(self) -> SubentryFlowResult | None:
-        """Return the end of a flow for a machine that can't be asked what it makes, or makes nothing."""
+        """Return the end of a flow for a machine that can't be asked what it makes."""
         if self._entry.state is not ConfigEntryState.LOADED:
             return self.async_abort(reason="entry_not_loaded")
-        if not offered_products(self._coordinator):
-            return self.async_abort(reason="nothing_offered")
         return None
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
