@@ -261,7 +261,8 @@ async def test_machine_is_there_already(hass: HomeAssistant, adapter: None) -> N
     await hass.config_entries.async_setup(ours.entry_id)
     await async_wait_for(hass, lambda: ours.state is ConfigEntryState.LOADED)
     entry = await async_replace(hass, ALEXXIT)
-    assert (entry.state, entry.error_reason_translation_key) == (ConfigEntryState.SETUP_ERROR, "foreign_entry")
+    assert (entry.state, entry.error_reason_translation_key) == (ConfigEntryState.SETUP_ERROR, "foreign_entry_is_there")
+    assert "set up already as Ours" in str(entry.reason)
     assert ours.state is ConfigEntryState.LOADED
     await async_finish(hass)
 

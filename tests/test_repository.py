@@ -16,6 +16,7 @@ from PIL import Image
 import pytest
 
 from .helpers import ROOM
+from .test_docs import anchors
 
 ROOT = ROOM.parents[1]
 GITHUB = ROOT / ".github"
@@ -45,6 +46,10 @@ def jobs() -> Iterator[dict[str, Any]]:
 def commands(text: str) -> set[str]:
     """Return the scripts of ours that a text names."""
     return set(re.findall(r"(?<![\w/])scripts/[\w-]+", text))
+
+
+_WITH_LINKS = (".github", "blueprints", "card/src", "custom_components", "docs", "simulator")
+_WRITTEN = {".json", ".md", ".py", ".ts", ".yaml", ".yml"}
 
 
 # --- GitHub -----------------------------------------------------------------------------------------------------------
@@ -145,11 +150,40 @@ def test_commands(path: str) -> None:
         assert os.access(ROOT / command, os.X_OK), command
 
 
-@pytest.mark.parametrize("path", ["CHANGELOG.md", "CONTRIBUTING.md", "README.md", "SECURITY.md"])
-def test_links(path: str) -> None:
+@pytest.mark.parametrize(
+    "page", [*sorted(ROOT.glob("*.md")), *sorted(GITHUB.rglob("*.md"))], ids=lambda page: str(page.relative_to(ROOT))
+)
+def test_links(page: Path) -> None:
     """What a page of ours links to inside this repository is there."""
-    for link in re.findall(r"\]\(([^)#]+)[^)]*\)", (ROOT / path).read_text("utf-8")):
-        assert "://" in link or (ROOT / link).exists(), link
+    for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8")):
+        if "://" not in link:
+            check_link(page, link)
+
+
+def test_links_from_outside() -> None:
+    """What is linked to as it is shown on GitHub is there, too: by the forms, the card, the blueprints, the manifest."""
+    here = re.escape(MANIFEST["documentation"])
+    pages = [path for folder in _WITH_LINKS for path in (ROOT / folder).rglob("*") if path.suffix in _WRITTEN]
+    found = {
+        link
+        for page in [*pages, *ROOT.glob("*.md")]
+        for link in re.findall(rf"{here}(?![\w-])([^\s\"'`)>\]]*)", page.read_text("utf-8"))
+    }
+    assert {"", "/blob/main/docs/troubleshooting.md"} < found
+    for link in found:
+        if not re.fullmatch(r"(/(issues(/new/choose)?|releases/tag/[\d.]+|compare/[\d.]+\.\.\.HEAD))?", link):
+            file = re.match(r"(/blob/main/|(?=#))", link)
+            assert file is not None, link
+            check_link(ROOT / "README.md", link.removeprefix(file[0]))
+
+
+def check_link(page: Path, link: str) -> None:
+    """Fail unless a link on a page leads to a file of ours, and to a heading of it."""
+    file, _, anchor = link.partition("#")
+    target = (page.parent / file).resolve() if file else page
+    assert target.exists(), link
+    assert target.is_relative_to(ROOT), link
+    assert not anchor or anchor in anchors(target), link
 
 
 # --- releases ---------------------------------------------------------------------------------------------------------

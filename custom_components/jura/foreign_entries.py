@@ -97,7 +97,11 @@ async def async_take_over(hass: HomeAssistant, entry: ConfigEntry) -> None:
         )
     if other := hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, identity.unique_id):
         if other.source != SOURCE_IGNORE:
-            raise ConfigEntryError(translation_domain=DOMAIN, translation_key="foreign_entry")
+            raise ConfigEntryError(
+                translation_domain=DOMAIN,
+                translation_key="foreign_entry_is_there",
+                translation_placeholders={"name": other.title},
+            )
         await hass.config_entries.async_remove(other.entry_id)
     _end_flows(hass, identity.unique_id)
     _tidy_registries(hass, entry, identity.unique_id)
