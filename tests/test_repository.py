@@ -71,6 +71,23 @@ def test_workflows() -> None:
     assert set(release["needs"]) == {"tests", "validate"} < set(workflows()["release"]["jobs"])
 
 
+def test_no_credentials_stay() -> None:
+    """What a workflow checks out and runs finds no token in its folder."""
+    checkouts = [
+        step for job in jobs() for step in job.get("steps", ()) if step.get("uses", "").startswith("actions/checkout@")
+    ]
+    assert checkouts
+    for step in checkouts:
+        assert step["with"] == {"persist-credentials": False}
+
+
+def test_coverage_is_asked_for() -> None:
+    """A change that leaves more than three lines of a hundred unreached fails, and any line of the config flows."""
+    run = {step["run"] for job in workflows()["tests"]["jobs"].values() for step in job["steps"] if "run" in step}
+    assert run == {"scripts/lint", "scripts/test --cov --cov-fail-under=97", "scripts/test-flows"}
+    assert "--cov-fail-under=100" in (ROOT / "scripts/test-flows").read_text("utf-8")
+
+
 def test_actions_are_pinned() -> None:
     """Somebody else's code runs in the version that we chose; Home Assistant's own validator has none."""
     used = {step["uses"] for job in jobs() for step in job.get("steps", ()) if "uses" in step}
