@@ -74,6 +74,16 @@ async def test_offer(kitchen: Kitchen, card: Card) -> None:
     assert (espresso["is_double"], drinks["two_espressi"]["is_double"]) == (False, True)
     assert offer["making"] is None
     assert offer["links"]["cleaning"]["video"].startswith("www.jura.com/")
+    assert not any(link["guided"] for link in offer["links"].values())
+
+
+@pytest.mark.parametrize("experimental", [True])
+async def test_guided(kitchen: Kitchen, card: Card) -> None:
+    """Where a repair leads through programs is known: over Wi-Fi, for those in which somebody has to do something."""
+    links = (await card.told())["links"]
+    guided = {program for program, link in links.items() if link["guided"]}
+    assert guided == ({"cleaning", "descaling", "filter_change", "milk_clean"} if kitchen.wifi else set())
+    assert set(links) > guided
 
 
 async def test_blocked(kitchen: Kitchen, card: Card) -> None:

@@ -18,6 +18,11 @@ export const cardStyle = css`
     padding: 20px;
     --gap: 20px;
   }
+  /* Home Assistant's own header lies over the top of the page. */
+  .stage,
+  .trouble {
+    scroll-margin-block: calc(var(--header-height, 56px) + 24px) 24px;
+  }
   /* It is there all the time, so that what comes into it is read out. */
   .now:empty {
     margin-block-end: calc(-1 * var(--gap));
@@ -163,6 +168,17 @@ export const cardStyle = css`
   .about p {
     color: var(--secondary-text-color);
   }
+  /* What somebody has to do now. */
+  .about .step {
+    font-size: var(--ha-font-size-l, 16px);
+    color: var(--primary-text-color);
+  }
+  .about .ways {
+    margin-block-start: 12px;
+  }
+  .ways:not(:has(*)) {
+    display: none;
+  }
   .about .plain {
     min-block-size: 40px;
     margin-block-start: 8px;
@@ -182,10 +198,20 @@ export const cardStyle = css`
     flex: none;
     color: var(--secondary-text-color);
   }
-  .trouble span,
-  .needs .words {
+  .trouble span {
     flex: 1;
     min-inline-size: 0;
+  }
+  /* What leads further goes into a line of its own rather than squeeze the words. */
+  .what {
+    flex: 1;
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 8px 16px;
+  }
+  .what > :first-child {
+    flex: 1 1 9em;
   }
   .failed {
     background: color-mix(in srgb, var(--error-color) 14%, transparent);
@@ -206,21 +232,30 @@ export const cardStyle = css`
   .needs .due ha-icon {
     color: var(--warning-color);
   }
-  .needs li {
-    flex-wrap: wrap;
-  }
   .ways {
     display: flex;
     flex-wrap: wrap;
     gap: 4px 16px;
   }
+  /* In the colour of text: the theme's own colour can't be read well on what is due. */
   .ways a,
   .link {
-    padding: 4px 0;
-    color: var(--primary-color);
+    padding: 8px 0;
+    margin-block: -8px;
+    color: inherit;
     background: none;
     font-weight: var(--ha-font-weight-medium, 500);
-    text-decoration: none;
+    text-decoration: underline color-mix(in srgb, currentColor 40%, transparent);
+    text-underline-offset: 4px;
+  }
+  .ways a:hover,
+  .link:hover {
+    text-decoration-color: currentColor;
+  }
+  .ways a:focus-visible {
+    outline: 2px solid var(--primary-color);
+    outline-offset: 2px;
+    border-radius: 4px;
   }
 
   .drinks {

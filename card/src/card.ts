@@ -10,9 +10,9 @@ import { dateIn, fetchRows, lastDays, type Row } from "./history";
 import { holding } from "./hold";
 import { machineOf, machines, readMachine, type Machine, type Making } from "./machine";
 import { act, type Failure } from "./order";
-import { carePart, historyPart, needsPart } from "./parts";
+import { carePart, historyPart, needsPart, waysPart } from "./parts";
 import { liquids, pressable } from "./styles";
-import { drinkName, loadWords, productName, sentence, shortSentence, textsIn, type Texts } from "./texts";
+import { drinkName, formatsIn, loadWords, productName, sentence, shortSentence, textsIn, type Texts } from "./texts";
 
 const HOUR = 3_600_000;
 const COLUMNS = 12;
@@ -167,8 +167,18 @@ export class JuraCard extends LitElement {
     this.opened = undefined;
     this.failure = undefined;
     this.ordering = drink;
+    void this.reveal(".stage");
     this.failure = await act(hass, "brew", orderOf(deviceId, drink, wish));
     this.ordering = undefined;
+    if (this.failure) void this.reveal(".failed");
+  }
+
+  /** Bring what a person waits for into view: on a phone, the drink that they touched may be far below it. */
+  private async reveal(selector: string): Promise<void> {
+    await this.updateComplete;
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const behavior = still ? "auto" : "smooth";
+    this.renderRoot.querySelector(selector)?.scrollIntoView({ block: "nearest", behavior });
   }
 
   private readonly cancel = async (): Promise<void> => {
@@ -186,6 +196,7 @@ export class JuraCard extends LitElement {
     const { hass, config, deviceId } = this;
     if (!hass || !config) return nothing;
     const texts = textsIn(hass.language);
+    const formats = formatsIn(hass.language);
     if (!deviceId) return this.missing(texts, config);
     const machine = readMachine(hass, deviceId);
     const days = config.history === false ? [] : lastDays(this.rows, machine.cupsToday, Date.now(), hass.config.time_zone);
@@ -200,10 +211,10 @@ export class JuraCard extends LitElement {
         }
         ${this.groups(machine, texts)}
         <div class="more">
-          ${config.care !== false && machine.care.length ? carePart(machine.care, hass.language, texts) : nothing}
+          ${config.care !== false && machine.care.length ? carePart(machine.care, formats, texts) : nothing}
           ${
             days.some(({ cups }) => cups)
-              ? historyPart(days, hass.language, hass.config.time_zone, texts)
+              ? historyPart(days, formats, hass.config.time_zone, texts)
               : nothing
           }
         </div>
@@ -266,11 +277,14 @@ export class JuraCard extends LitElement {
       return this.stage(this.ordering, drinkName(this.localize, this.ordering), texts("ordering"), undefined, nothing);
     }
     if (!program) return nothing;
+    const link = this.offer.links[program.slug];
+    const repair = (this.hass?.user?.is_admin ?? false) && (program.due || (link?.guided ?? false));
     return html`<div class="stage">
       <ha-icon icon="mdi:wrench-clock"></ha-icon>
       <div class="about">
         <h3>${program.words}</h3>
-        <p>${program.step}</p>
+        <p class="step">${program.step}</p>
+        ${waysPart(link, repair, texts)}
       </div>
     </div>`;
   }
@@ -327,7 +341,7 @@ export class JuraCard extends LitElement {
         </button>
       </div>`;
     }
-    const reason = machine.making || this.ordering ? undefined : commonReason(this.drinks);
+    const reason = machine.making || machine.program || this.ordering ? undefined : commonReason(this.drinks);
     if (!reason || machine.needs.some(({ slug }) => reason.key === `blocked_${slug}`)) return nothing;
     const words = machine.state ? sentence(this.localize, reason) : texts("away_how");
     return html`<div class="trouble" role="status"><ha-icon icon="mdi:information-outline"></ha-icon><span>${words}</span></div>`;

@@ -114,7 +114,7 @@ export class JuraDrinkDialog extends LitElement {
         extras.length
           ? html`<fieldset class="field">
               <legend>${texts("extras")}</legend>
-              <div class="options wrap">${extras.map((extra) => this.extra(drink, extra))}</div>
+              <div class="switches">${extras.map((extra) => this.extra(drink, extra))}</div>
             </fieldset>`
           : nothing
       }
@@ -221,11 +221,13 @@ export class JuraDrinkDialog extends LitElement {
 
   private extra(drink: Drink, extra: string): TemplateResult {
     return html`<label>
+      <span>${optionName(this.localize, "preselection", extra)}</span>
       <input
         type="checkbox"
+        role="switch"
         .checked=${this.wish.preselections.includes(extra)}
         @change=${() => (this.wish = { ...this.wish, preselections: withExtra(drink, this.wish.preselections, extra) })}
-      /><span>${optionName(this.localize, "preselection", extra)}</span>
+      />
     </label>`;
   }
 
@@ -356,9 +358,6 @@ export class JuraDrinkDialog extends LitElement {
         border-radius: 14px;
         background: color-mix(in srgb, var(--primary-text-color) 7%, transparent);
       }
-      .options.wrap {
-        flex-wrap: wrap;
-      }
       .options label {
         flex: 1 1 auto;
         position: relative;
@@ -387,6 +386,55 @@ export class JuraDrinkDialog extends LitElement {
       .options input:focus-visible + span {
         outline: 2px solid var(--primary-color);
         outline-offset: 1px;
+      }
+      .switches {
+        grid-column: 1 / -1;
+        padding: 0 16px;
+        border-radius: 14px;
+        background: color-mix(in srgb, var(--primary-text-color) 7%, transparent);
+      }
+      .switches label {
+        display: flex;
+        align-items: center;
+        justify-content: space-between;
+        gap: 12px;
+        min-block-size: 48px;
+        cursor: pointer;
+      }
+      .switches label + label {
+        border-block-start: 1px solid var(--divider-color);
+      }
+      .switches input {
+        appearance: none;
+        flex: none;
+        box-sizing: border-box;
+        inline-size: 44px;
+        block-size: 26px;
+        margin: 0;
+        padding: 4px;
+        border-radius: 13px;
+        background: color-mix(in srgb, var(--primary-text-color) 38%, transparent);
+        cursor: pointer;
+        transition: background 120ms;
+      }
+      .switches input::before {
+        content: "";
+        display: block;
+        inline-size: 18px;
+        block-size: 18px;
+        border-radius: 50%;
+        background: #fff;
+        transition: margin 120ms;
+      }
+      .switches input:checked {
+        background: var(--primary-color);
+      }
+      .switches input:checked::before {
+        margin-inline-start: 18px;
+      }
+      .switches input:focus-visible {
+        outline: 2px solid var(--primary-color);
+        outline-offset: 2px;
       }
       footer {
         display: flex;

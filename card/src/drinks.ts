@@ -45,8 +45,8 @@ export interface Offer {
   drinks: Drink[];
   /** The name of one's own drink that is being made. */
   making: string | null;
-  /** JURA's own pages about maintenance programs, without a scheme. */
-  links: Record<string, { manual: string | null; video: string | null }>;
+  /** JURA's own pages about maintenance programs, without a scheme, and whether a repair leads through one that runs. */
+  links: Record<string, { manual: string | null; video: string | null; guided: boolean }>;
 }
 
 export const NOTHING: Offer = { drinks: [], making: null, links: {} };

@@ -61,9 +61,13 @@ export interface Making {
   done: boolean;
 }
 
+/** A maintenance program that runs. */
 export interface Program {
+  slug: string;
   words: string;
   step: string | undefined;
+  /** The machine had asked for it, and does until it is done. */
+  due: boolean;
 }
 
 export interface Care {
@@ -80,6 +84,7 @@ export interface Machine {
   /** One word for its state; undefined if it can't be reached. */
   state: string | undefined;
   words: string | undefined;
+  /** But for what the program that runs is about. */
   needs: Need[];
   making: Making | undefined;
   program: Program | undefined;
@@ -100,14 +105,16 @@ export const readMachine = (hass: Hass, deviceId: string): Machine => {
   const words = (state: State | undefined): string | undefined => state && hass.formatEntityState(state);
   const device = hass.devices[deviceId];
   const state = known(sensor("state"));
+  const all = needs(hass, known(sensor("needs")));
+  const running = program(known(sensor("program")), known(sensor("program_step")), all, words);
   return {
     deviceId,
     name: device?.name_by_user ?? device?.name ?? "JURA",
     state: state?.state,
     words: words(state),
-    needs: needs(hass, known(sensor("needs"))),
+    needs: all.filter((need) => !running || need.program !== running.slug),
     making: making(known(sensor("current_drink")), sensor, words),
-    program: program(known(sensor("program")), known(sensor("program_step")), words),
+    program: running,
     care: PROGRAMS.flatMap((name) => care(hass, sensor, name)),
     cupsToday: numberOf(sensor("cups_today")),
     total: sensor("count_total")?.entity_id,
@@ -139,9 +146,13 @@ const making = (
 const program = (
   state: State | undefined,
   step: State | undefined,
+  all: Need[],
   words: (state: State | undefined) => string | undefined,
-): Program | undefined =>
-  state && state.state !== "none" ? { words: words(state) ?? "", step: words(step) } : undefined;
+): Program | undefined => {
+  if (!state || state.state === "none") return undefined;
+  const due = all.some((need) => need.program === state.state && need.weight === "due");
+  return { slug: state.state, words: words(state) ?? "", step: words(step), due };
+};
 
 const care = (hass: Hass, sensor: (key: string) => State | undefined, name: string): Care[] => {
   const percent = numberOf(sensor(`due_${name}`));

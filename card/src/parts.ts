@@ -19,21 +19,22 @@ export const needsPart = (needs: Need[], links: Offer["links"], admin: boolean, 
       (need) =>
         html`<li class=${need.weight}>
           <ha-icon icon=${ICONS[need.weight]}></ha-icon>
-          <span class="words">${need.words}</span>
-          ${need.program ? ways(need, links, admin, texts) : nothing}
+          <div class="what">
+            <span>${need.words}</span>
+            ${need.program ? waysPart(links[need.program], admin && need.weight === "due", texts) : nothing}
+          </div>
         </li>`,
     )}
   </ul>`;
 
-const ways = (need: Need, links: Offer["links"], admin: boolean, texts: Texts): TemplateResult => {
-  const link = links[need.program ?? ""];
+/** The ways to do a maintenance program: the repair, if there is one that the person may see, and JURA's own pages. */
+export const waysPart = (link: Offer["links"][string] | undefined, repair: boolean, texts: Texts): TemplateResult => {
   const page = (address: string | null | undefined, words: string): TemplateResult | typeof nothing =>
     address ? html`<a href=${`https://${address}`} target="_blank" rel="noreferrer">${words}</a>` : nothing;
   return html`<span class="ways">
     ${
-      // Only what is due has a repair, and only the owner may see repairs.
-      admin && need.weight === "due"
-        ? html`<button class="link" @click=${() => navigate("/config/repairs")}>${texts("show_how")}</button>`
+      repair
+        ? html`<button class="link" @click=${() => navigate("/config/repairs?historyBack=1")}>${texts("show_how")}</button>`
         : nothing
     }
     ${page(link?.manual, texts("manual"))} ${page(link?.video, texts("video"))}

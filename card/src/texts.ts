@@ -23,12 +23,19 @@ const RELATED: Record<string, string> = { nn: "nb", no: "nb" };
 const filled = (text: string, values: Record<string, string | number>): string =>
   text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 
+const wordsIn = (language: string): Record<Key, string> | undefined => {
+  const base = language.toLowerCase().split("-")[0] ?? "";
+  return LANGUAGES[RELATED[base] ?? base];
+};
+
 /** The card's own words in a language; English where there are none. */
 export const textsIn = (language: string): Texts => {
-  const base = language.toLowerCase().split("-")[0] ?? "";
-  const texts = LANGUAGES[RELATED[base] ?? base] ?? en;
+  const texts = wordsIn(language) ?? en;
   return (key, values = {}) => filled(texts[key], values);
 };
+
+/** The language of dates and numbers: they stand among the words, and in another one they would be torn apart. */
+export const formatsIn = (language: string): string => (wordsIn(language) ? language : "en");
 
 /** What the page is written in, for what is asked before there is a card. */
 export const pageTexts = (): Texts => textsIn(document.documentElement.lang);

@@ -102,6 +102,19 @@ test("what it needs, with the program that helps", () => {
   );
 });
 
+test("a program that runs: what it is about is no need any more", () => {
+  const sensors = {
+    program: { state: "descaling" },
+    program_step: { state: "empty_drip_tray" },
+    needs: { state: "no_milk", attributes: { all: ["no_milk", "descaling_due", "cleaning_due"] } },
+  };
+  const { program, needs } = readMachine(hassWith(sensors), "m");
+  assert.deepEqual(program, { slug: "descaling", words: "<descaling>", step: "<empty_drip_tray>", due: true });
+  assert.deepEqual(needs.map(({ slug }) => slug), ["no_milk", "cleaning_due"]);
+  const early = readMachine(hassWith({ ...sensors, needs: {} }), "m").program;
+  assert.equal(early?.due, false);
+});
+
 test("care with and without a forecast", () => {
   const { care } = readMachine(
     hassWith({

@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
-import { textsIn } from "../src/texts";
+import { formatsIn, textsIn } from "../src/texts";
 
 type Words = Record<string, string>;
 
@@ -48,4 +48,10 @@ test("languages are found by what browsers call them", () => {
   assert.equal(textsIn("tlh")("today"), "today");
   assert.equal(textsIn("en")("history_all", { count: 63 }), "Cups: 63");
   assert.equal(textsIn("en")("history_all"), "Cups: {count}");
+});
+
+test("dates are in the language of the words around them", () => {
+  assert.equal(formatsIn("de-CH"), "de-CH");
+  assert.equal(formatsIn("nn"), "nn");
+  assert.equal(formatsIn("he"), "en");
 });

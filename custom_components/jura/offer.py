@@ -27,6 +27,7 @@ from .button_keys import key_of_drink, key_of_product
 from .const import DOMAIN
 from .coordinator import JuraConfigEntry, JuraCoordinator
 from .house_rules import Source
+from .machine.care import NEEDS_HANDS
 from .machine.model import Product, Recipe
 from .machine.recipe import default_recipe
 from .my_drinks import MyDrink, my_drinks
@@ -120,7 +121,12 @@ def _offer(hass: HomeAssistant, coordinator: JuraCoordinator | None) -> JsonObje
         "drinks": [*_drinks(hass, coordinator)],
         "making": making.name if making else None,
         "links": {
-            str(declared.program): {"manual": declared.manual_url, "video": declared.video_url}
+            str(declared.program): {
+                "manual": declared.manual_url,
+                "video": declared.video_url,
+                # A repair leads through it while it runs.
+                "guided": coordinator.guides and declared.program in NEEDS_HANDS,
+            }
             for declared in coordinator.definition.programs
         },
     }
