@@ -52,11 +52,11 @@ test("it fills up: nothing at first, then from the floor up", () => {
 test("no drink of any machine type is drawn over the brim or without a layer", () => {
   const catalogue = "../custom_components/jura/machine/catalogue";
   let drawn = 0;
-  for (const file of readdirSync(catalogue)) {
+  for (const file of readdirSync(catalogue).filter((name) => name.endsWith(".json"))) {
     const { products } = JSON.parse(readFileSync(`${catalogue}/${file}`, "utf-8")) as {
-      products?: Record<string, { kind: string; active?: boolean; arguments?: Record<string, number | string> }>;
+      products: Record<string, { kind: string; active?: boolean; arguments?: Record<string, number | string> }>;
     };
-    for (const [product, { kind, active, arguments: values }] of Object.entries(products ?? {})) {
+    for (const [product, { kind, active, arguments: values }] of Object.entries(products)) {
       if (active === false || !values) continue;
       const plain = Object.fromEntries(Object.entries(values).map(([name, value]) => [name.split("#")[0], value]));
       const { vessel, layers, outline } = pictureOf({ kind, product, values: plain as Values });
