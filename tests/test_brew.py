@@ -101,7 +101,7 @@ async def test_blocked(hass: HomeAssistant, entry: MockConfigEntry, machine: Mac
 async def test_blocked_by_kind(hass: HomeAssistant, entry: MockConfigEntry, machine: Machine, press: Press) -> None:
     """Without milk there is no cappuccino, but there is espresso."""
     machine.set_alert(14, True)
-    with pytest.raises(ServiceValidationError, match="Fill in milk"):
+    with pytest.raises(ServiceValidationError, match="Add milk"):
         await press(CAPPUCCINO)
     await press(ESPRESSO)
     assert [drink.code for drink in machine.drinks] == [0x02]

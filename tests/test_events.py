@@ -146,7 +146,7 @@ async def test_unknown_product(
     assert machine.press_product(0x55, WATER_AMOUNT=200)
     await async_wait_for_state(hass, LAST, "unknown_product", seconds=400)
     assert words(told) == ["started", "finished"]
-    assert (told[0]["product"], told[0]["product_name"]) == ("unknown_product", "Unknown product")
+    assert (told[0]["product"], told[0]["product_name"]) == ("unknown_product", "Unknown drink")
     assert told[0]["product_code"] == 0x55
 
 

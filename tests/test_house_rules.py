@@ -84,7 +84,8 @@ async def test_a_dashboard_is_told_from_an_automation(over_bluetooth: Kitchen) -
     assert told is not None
     assert told["outcome"] == "refused"
     assert (
-        told["message"] == "Drinks of JURA can't be started by automations. Its owner can change that in its options."
+        told["message"]
+        == "Drinks of JURA can't be started by automations. This can be changed in the options of the machine."
     )
     assert not kitchen.machine.orders
     await async_press(kitchen, Context(user_id=anna.id))

@@ -289,7 +289,7 @@ async def test_house_rules(at_bluetooth: Request, over_bluetooth: Kitchen, freez
     told = await at_bluetooth.refused(BREW, drink="coffee")
     assert told == {
         "outcome": "refused",
-        "message": "Drinks of JURA can't be started by voice. Its owner can change that in its options.",
+        "message": "Drinks of JURA can't be started by voice. This can be changed in the options of the machine.",
     }
     await at_bluetooth.state()
     await kitchen.hass.config.async_set_time_zone("Europe/Zurich")

@@ -610,7 +610,7 @@ async def test_import_tells_what_cannot_be(
     assert told["added"] == ["Monday", "Foam party", "Morning", "Bad picture", "Odd", "Endless", "Extras"]
     assert told["changed"] == []
     assert {row["name"]: row["why"] for row in told["refused"]} == {
-        "Coffee": '"Coffee" is the name of a drink that the machine has anyway. Give yours another name.',
+        "Coffee": '"Coffee" is the name of a drink that the machine already has. Give yours another name.',
         "None": told["refused"][1]["why"],
     }
     assert told["refused"][1]["why"].startswith('My E8 has no drink called "borscht".')
@@ -622,7 +622,7 @@ async def test_import_tells_what_cannot_be(
         "Odd: The water of Coffee can't be 103 on this machine. It is 105 now.",
         "Endless: The water of Coffee can't be inf. It can be 25, 30, …, 240 ml.",
         "Endless: The strength of Coffee can't be 30 on this machine. It is 10 now.",
-        "Extras: Extras such as double, powder or light brew were never tried on a real machine. "
+        "Extras: Extras such as double, ground coffee or light brew were never tried on a real machine. "
         'Switch on "Offer what is experimental" in the options of the machine first.',
     ]
     kept = {drink.name: drink for drink in my_drinks(entry)}

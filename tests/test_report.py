@@ -133,7 +133,7 @@ async def test_after_drinks(
     assert "Drinks: 5\n- Espresso: 2\n- Coffee: 1\n- Two espressi: 1 (2 cups)\n\n" in report["text"]
     assert "**Drinks: 5**\n\n- Espresso: 2\n- Coffee: 1\n- Two espressi: 1 (2 cups)\n\n" in report["markdown"]
     assert "Needs\n- Nothing\n\n" in report["text"]
-    assert f"{NAME}\n- Model: E8 (EB)\n- Cups today: 5\n- Drinks since the first: {machine.total}\n" in report["text"]
+    assert f"{NAME}\n- Model: E8 (EB)\n- Cups today: 5\n- Drinks in all: {machine.total}\n" in report["text"]
     assert f"Counting began on {begun}: what was made before is not known." in report["text"]
     ever = await async_report(hass, period="all")
     assert ever["data"]["total"] == machine.total
@@ -239,9 +239,9 @@ async def test_unknown_product(hass: HomeAssistant, entry: MockConfigEntry, mach
     await async_read(hass, entry)
     await async_count(hass, entry, machine, 60, 2)
     report = await async_report(hass)
-    assert made(report) == {"Unknown product 60": 2}
+    assert made(report) == {"Unknown drink 60": 2}
     assert report["data"]["drinks"][0]["product"] is None
-    assert "- Unknown product 60: 2\n" in report["text"]
+    assert "- Unknown drink 60: 2\n" in report["text"]
 
 
 async def test_language(hass: HomeAssistant, entry: MockConfigEntry) -> None:

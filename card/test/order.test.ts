@@ -27,7 +27,7 @@ test("without a connection nothing is sent, so that nothing is kept for later", 
 test("an order that fails is told and not sent again", async () => {
   const error = {
     code: "service_validation_error",
-    message: "Fill in milk, then try again.",
+    message: "Add milk, then try again.",
     translation_domain: "jura",
     translation_key: "blocked_no_milk",
     translation_placeholders: {},
