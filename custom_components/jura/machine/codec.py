@@ -8,7 +8,6 @@ May import floor 1.
 
 from functools import cache
 from operator import getitem
-import re
 from typing import Final
 
 
@@ -83,7 +82,6 @@ _END = b"\r\n"
 _ESCAPE = 0x1B
 _BYTES = tuple(bytes((byte,)) for byte in range(256))
 _HIGH_BIT_FLIPPED = tuple(bytes((byte ^ 0x80,)) for byte in range(256))
-_ESCAPED = re.compile(b"%c." % _ESCAPE, re.DOTALL)
 _ESCAPES = tuple(
     (_BYTES[byte], _BYTES[_ESCAPE] + _HIGH_BIT_FLIPPED[byte]) for byte in (_ESCAPE, 0x00, 0x0A, 0x0D, 0x26)
 )
@@ -100,7 +98,11 @@ def _escape(data: bytes) -> bytes:
 
 def _unescape(data: bytes) -> bytes:
     """Undo any escape, not only those that we would send: the firmware's own list is longer than ours."""
-    return _ESCAPED.sub(lambda match: _HIGH_BIT_FLIPPED[match[0][1]], data) if _ESCAPE in data else data
+    at = data.find(_ESCAPE)
+    while 0 <= at < len(data) - 1:
+        data = data[:at] + _HIGH_BIT_FLIPPED[data[at + 1]] + data[at + 2 :]
+        at = data.find(_ESCAPE, at + 1)
+    return data
 
 
 def encode_frame(body: bytes, key: int) -> bytes:
