@@ -14,7 +14,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import JuraConfigEntry
-from .entity import JuraEntity, JuraRememberedEntity
+from .entity import JuraEntity, JuraRememberedEntity, async_add_in_turn
 from .machine import needs, showing
 from .machine.model import Alert, Definition, Program, Severity, Snapshot
 
@@ -96,8 +96,13 @@ async def async_setup_entry(
     due = [alert for alert in alerts if alert.severity is Severity.MAINTENANCE]
     of_now = [READY, *(_alert_description(alert) for alert in alerts if alert not in due)]
     remembered = [*map(_due_description, due), *map(_early_warning, needs.warned_of(definition))]
-    async_add_entities(JuraBinarySensor(coordinator, description) for description in of_now)
-    async_add_entities(JuraRememberedBinarySensor(coordinator, description) for description in remembered)
+    await async_add_in_turn(
+        async_add_entities,
+        [
+            *(JuraBinarySensor(coordinator, description) for description in of_now),
+            *(JuraRememberedBinarySensor(coordinator, description) for description in remembered),
+        ],
+    )
 
 
 class JuraBinarySensor(JuraEntity, BinarySensorEntity):

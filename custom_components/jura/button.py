@@ -21,7 +21,7 @@ from .coordinator import JuraConfigEntry, JuraCoordinator
 from .dial_entity import shown_dials, shown_recipe
 from .dials import usual
 from .drink_picture import async_picture_url
-from .entity import JuraControlEntity, JuraEntity
+from .entity import JuraControlEntity, JuraEntity, async_add_in_turn
 from .house_rules import Caller, caller_of
 from .issues import PROGRAM_READY, report_program
 from .machine.model import Product, Program
@@ -108,11 +108,16 @@ async def async_setup_entry(
 ) -> None:
     """Add a button for each drink that this machine offers, and the commands."""
     coordinator = entry.runtime_data
-    async_add_entities(JuraDrinkButton(coordinator, product) for product in offered_products(coordinator))
     commands = (BREW, CANCEL, SWITCH_OFF) if coordinator.has_bluetooth else (BREW, CANCEL)
     programs = _program_buttons(coordinator)
-    async_add_entities(JuraButton(coordinator, description) for description in (*commands, *programs))
-    async_add_entities(JuraControlButton(coordinator, description) for description in (REFRESH, RESET_RECIPE))
+    await async_add_in_turn(
+        async_add_entities,
+        [
+            *(JuraDrinkButton(coordinator, product) for product in offered_products(coordinator)),
+            *(JuraButton(coordinator, description) for description in (*commands, *programs)),
+            *(JuraControlButton(coordinator, description) for description in (REFRESH, RESET_RECIPE)),
+        ],
+    )
     for drink in my_drinks(entry):
         button = MyDrinkButton(coordinator, drink)
         button.attach_to_machine(hass)

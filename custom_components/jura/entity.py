@@ -3,17 +3,31 @@
 May import floors 1 to 7.
 """
 
-from typing import override
+import asyncio
+from collections.abc import Iterable
+from itertools import batched
+from typing import Final, override
 
 from homeassistant.const import CONF_ADDRESS, CONF_HOST
 from homeassistant.core import callback
 from homeassistant.helpers.device_registry import CONNECTION_BLUETOOTH, CONNECTION_NETWORK_MAC, DeviceInfo
-from homeassistant.helpers.entity import EntityDescription
+from homeassistant.helpers.entity import Entity, EntityDescription
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .const import DOMAIN, MANUFACTURER
 from .coordinator import JuraCoordinator
 from .wifi import known_mac
+
+_AT_ONCE: Final = 5
+
+
+async def async_add_in_turn(async_add_entities: AddConfigEntryEntitiesCallback, entities: Iterable[Entity]) -> None:
+    """Add some entities at a time: Home Assistant adds all that it is given in one piece, and a machine has a hundred."""
+    for some in batched(entities, _AT_ONCE, strict=False):
+        # Pauses come first, for all platforms of a machine begin in one piece.
+        await asyncio.sleep(0)
+        async_add_entities(some)
 
 
 class JuraEntity(CoordinatorEntity[JuraCoordinator]):

@@ -18,6 +18,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .const import DOMAIN
 from .coordinator import JuraConfigEntry
 from .dial_entity import JuraParameterDial, offered_arguments
+from .entity import async_add_in_turn
 from .machine.model import Amount, Setting, Unit
 from .machine.settings import amount_stored, is_amount, value_of_amount
 from .setting_entity import JuraSetting, describe, offered_settings
@@ -56,16 +57,17 @@ async def async_setup_entry(
 ) -> None:
     """Add one for each amount that any product of this machine lets a person choose."""
     coordinator = entry.runtime_data
-    async_add_entities(
+    dials = (
         JuraNumber(coordinator, _description(argument), argument)
         for argument in offered_arguments(coordinator)
         if isinstance(argument, Amount)
     )
-    async_add_entities(
+    settings = (
         JuraSettingNumber(coordinator, _setting_description(setting), setting)
         for setting in offered_settings(coordinator)
         if is_amount(setting)
     )
+    await async_add_in_turn(async_add_entities, [*dials, *settings])
 
 
 class JuraNumber(JuraParameterDial[Amount], NumberEntity):

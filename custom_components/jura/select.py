@@ -12,6 +12,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .coordinator import JuraConfigEntry, JuraCoordinator
 from .dial_entity import JuraDial, JuraParameterDial, offered_arguments
 from .dials import with_product
+from .entity import async_add_in_turn
 from .machine.model import Choice, Setting
 from .machine.settings import is_amount, is_switch, option_named, option_stored
 from .setting_entity import JuraSetting, describe, offered_settings
@@ -33,17 +34,17 @@ async def async_setup_entry(
 ) -> None:
     """Add the choice of a product, and one for each list that any product of this machine lets a person choose from."""
     coordinator = entry.runtime_data
-    async_add_entities([JuraProductSelect(coordinator, PRODUCT)])
-    async_add_entities(
+    dials = (
         JuraSelect(coordinator, _description(argument), argument)
         for argument in offered_arguments(coordinator)
         if isinstance(argument, Choice)
     )
-    async_add_entities(
+    settings = (
         JuraSettingSelect(coordinator, SelectEntityDescription(**describe(setting)), setting)
         for setting in offered_settings(coordinator)
         if not is_amount(setting) and not is_switch(setting)
     )
+    await async_add_in_turn(async_add_entities, [JuraProductSelect(coordinator, PRODUCT), *dials, *settings])
 
 
 class JuraProductSelect(JuraDial, SelectEntity):

@@ -16,7 +16,7 @@ from homeassistant.helpers.translation import async_get_cached_translations
 
 from .const import DOMAIN
 from .coordinator import JuraConfigEntry
-from .entity import JuraEntity, JuraRememberedEntity
+from .entity import JuraEntity, JuraRememberedEntity, async_add_in_turn
 from .machine import care, needs, showing, state
 from .machine.model import Definition, Product, Program, Snapshot, Transport
 from .machine.state import UNKNOWN_PRODUCT
@@ -269,10 +269,13 @@ async def async_setup_entry(
     """Add the sensors that this machine type has something to say for."""
     coordinator = entry.runtime_data
     definition = coordinator.definition
-    async_add_entities(JuraSensor(coordinator, description) for description in _live_sensors(definition))
-    async_add_entities([JuraUnknownAlerts(coordinator, UNKNOWN_ALERTS)])
-    async_add_entities(
-        JuraRememberedSensor(coordinator, description) for description in _remembered_sensors(definition)
+    await async_add_in_turn(
+        async_add_entities,
+        [
+            *(JuraSensor(coordinator, description) for description in _live_sensors(definition)),
+            JuraUnknownAlerts(coordinator, UNKNOWN_ALERTS),
+            *(JuraRememberedSensor(coordinator, description) for description in _remembered_sensors(definition)),
+        ],
     )
 
 

@@ -13,7 +13,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .coordinator import JuraConfigEntry, JuraCoordinator
 from .dial_entity import JuraDial
 from .dials import with_extra
-from .entity import JuraControlEntity, JuraEntity
+from .entity import JuraControlEntity, JuraEntity, async_add_in_turn
 from .machine import state
 from .machine.model import Preselection
 from .machine.recipe import offered_preselections
@@ -37,15 +37,14 @@ async def async_setup_entry(
 ) -> None:
     """Add the switches."""
     coordinator = entry.runtime_data
-    async_add_entities([JuraGiveWay(coordinator, GIVE_WAY)])
-    if coordinator.has_bluetooth:
-        async_add_entities([JuraKeyLock(coordinator, KEY_LOCK)])
-    async_add_entities(JuraExtra(coordinator, extra) for extra in _extras(coordinator))
-    async_add_entities(
+    key_lock = [JuraKeyLock(coordinator, KEY_LOCK)] if coordinator.has_bluetooth else []
+    extras = (JuraExtra(coordinator, extra) for extra in _extras(coordinator))
+    settings = (
         JuraSettingSwitch(coordinator, SwitchEntityDescription(**describe(setting)), setting)
         for setting in offered_settings(coordinator)
         if is_switch(setting)
     )
+    await async_add_in_turn(async_add_entities, [JuraGiveWay(coordinator, GIVE_WAY), *key_lock, *extras, *settings])
 
 
 def _extras(coordinator: JuraCoordinator) -> tuple[Preselection, ...]:
