@@ -38,7 +38,7 @@ def grammar(language: str, *own: str) -> Grammar:
     return Grammar(
         words,
         {
-            "product": product_names(words, PRODUCTS),
+            "product": product_names(words),
             "own": tuple(
                 (text, f"drink {n}") for n, name in enumerate(own) for text in spoken(name, words.conjunction)
             ),
@@ -143,6 +143,7 @@ def test_any_name_can_be_said(name: str) -> None:
             programs=(),
             conjunction="and",
             plural="s",
+            drinks={},
             synonyms=(),
             parameters={},
             program_names={},

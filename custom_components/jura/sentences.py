@@ -26,6 +26,8 @@ type Names = tuple[tuple[str, str], ...]
 """What can be said, and what it means."""
 
 _FOLDER: Final = Path(__file__).parent / "speech"
+_TEXTS: Final = Path(__file__).parent / "translations"
+_BREW: Final = "brew_"
 _NOBODY_SAYS: Final = "\ue000"
 """Stands in a list that has nothing in it."""
 _AMOUNT: Final = "amount"
@@ -61,6 +63,8 @@ class Words:
     programs: Names
     conjunction: str
     plural: str
+    drinks: Mapping[str, str]
+    """What is written on the buttons of the products, by slug."""
     synonyms: Names
     parameters: Mapping[str, str]
     program_names: Mapping[str, str]
@@ -178,10 +182,13 @@ def _heard(result: RecognizeResult) -> Heard:
 
 def load_words() -> tuple[Words, ...]:
     """Return all languages. Reads files."""
-    return tuple(_words(path.stem, json.loads(path.read_text("utf-8"))) for path in sorted(_FOLDER.glob("*.json")))
+    return tuple(_words(path) for path in sorted(_FOLDER.glob("*.json")))
 
 
-def _words(language: str, data: Mapping[str, Any]) -> Words:
+def _words(path: Path) -> Words:
+    language, data = path.stem, json.loads(path.read_text("utf-8"))
+    # Not by Home Assistant, which would keep all texts of all languages for these few, and read them on the event loop.
+    texts = json.loads((_TEXTS / path.name).read_text("utf-8"))
     return Words(
         language=language,
         rules=data["rules"],
@@ -191,6 +198,11 @@ def _words(language: str, data: Mapping[str, Any]) -> Words:
         programs=_inverted(data["programs"]),
         conjunction=data["and"],
         plural=data["plural"],
+        drinks={
+            key.removeprefix(_BREW): button["name"]
+            for key, button in texts["entity"]["button"].items()
+            if key.startswith(_BREW)
+        },
         synonyms=_inverted(data["synonyms"]),
         parameters=data["parameters"],
         program_names=data["program_names"],
@@ -202,10 +214,10 @@ def _inverted(said: Mapping[str, Iterable[str]]) -> Names:
     return tuple((text, meaning) for meaning, texts in said.items() for text in texts)
 
 
-def product_names(words: Words, names: Mapping[str, str]) -> Names:
-    """Return what products are called: by their `names`, which are written for the eye, and by what people say."""
-    written = ((text, slug) for slug, name in names.items() for text in spoken(name, words.conjunction))
-    said = [*written, *((text, slug) for text, slug in words.synonyms if slug in names)]
+def product_names(words: Words) -> Names:
+    """Return what products are called: what is written on their buttons, and what people say."""
+    written = ((text, slug) for slug, name in words.drinks.items() for text in spoken(name, words.conjunction))
+    said = [*written, *words.synonyms]
     return tuple(
         dict.fromkeys(
             (text, slug)

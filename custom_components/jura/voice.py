@@ -9,33 +9,54 @@ May import floors 1 to 6.
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 import logging
 from typing import Any, Final
 
+from homeassistant.components.conversation.trigger import TRIGGER_SCHEMA
 from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange
 from homeassistant.const import CONF_PLATFORM
 from homeassistant.core import CALLBACK_TYPE, Context, Event, HomeAssistant, callback
 from homeassistant.helpers import area_registry as ar, device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.script import ScriptRunResult
-from homeassistant.helpers.translation import async_get_translations
-from homeassistant.helpers.trigger import async_initialize_triggers, async_validate_trigger_config
+from homeassistant.helpers.trigger import async_initialize_triggers
+from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN, MANUFACTURER
 from .coordinator import JuraConfigEntry
 from .my_drinks import key_of, my_drinks
-from .sentences import Grammar, Names, Words, load_words, product_names, spoken
+from .sentences import Grammar, Heard, Names, Words, load_words, product_names, spoken
 from .voice_answers import Speaker, async_answer
 from .which_machine import device_of, machines
 
 _CONVERSATION: Final = "conversation"
 _LOGGER: Final = logging.getLogger(__name__)
-_BREW: Final = f"component.{DOMAIN}.entity.button.brew_"
 
 
 async def async_setup_voice(hass: HomeAssistant) -> None:
     """Register our sentences, and renew them for the rest of Home Assistant's life."""
     await _Registration(hass, await hass.async_add_executor_job(load_words)).async_start()
+
+
+@dataclass(frozen=True)
+class _Written:
+    """A language, and the names that there are now as they are written, with what they mean."""
+
+    words: Words
+    own: Names
+    machines: Names
+    areas: Names
+
+    def grammar(self) -> Grammar:
+        """Return what can be said with them."""
+        names = {
+            "product": product_names(self.words),
+            "own": _spoken(self.own, self.words),
+            "machine": _spoken(self.machines, self.words),
+            "area": _spoken(self.areas, self.words),
+        }
+        return Grammar(self.words, names)
 
 
 class _Registration:
@@ -45,6 +66,7 @@ class _Registration:
         """Start with nothing registered."""
         self._hass = hass
         self._words = words
+        self._written: tuple[_Written, ...] = ()
         self._grammars: tuple[Grammar, ...] = ()
         self._unregister: CALLBACK_TYPE | None = None
         self._renewing = asyncio.Lock()
@@ -79,63 +101,58 @@ class _Registration:
         """Register what can be said now, unless it is what is registered."""
         async with self._renewing:
             self._renewal_waits = False
-            grammars = await self._async_grammars()
-            if grammars == self._grammars:
+            written = self._what_is_written()
+            if written == self._written:
                 return
-            commands = [template for grammar in grammars for template in grammar.gate()]
-            # One after the other, so that nobody has to wait for all.
-            for command in commands:
-                await async_validate_trigger_config(self._hass, [_trigger(command)])
-                await asyncio.sleep(0)
-            self._grammars = grammars
+            # A tenth of a second of work, more on a small computer.
+            grammars, trigger = await self._hass.async_add_executor_job(_prepare, written)
+            self._written, self._grammars = written, grammars
             if self._unregister:
                 self._unregister()
                 self._unregister = None
-            if commands:
+            if trigger:
                 self._unregister = await async_initialize_triggers(
-                    self._hass, [_trigger(*commands)], self._async_hear, DOMAIN, MANUFACTURER, _LOGGER.log
+                    self._hass, [trigger], self._async_hear, DOMAIN, MANUFACTURER, _LOGGER.log
                 )
 
-    async def _async_grammars(self) -> tuple[Grammar, ...]:
-        """Return what can be said now; nothing without a machine that is set up."""
+    def _what_is_written(self) -> tuple[_Written, ...]:
+        """Return the names for each language; nothing without a machine that is set up."""
         if not self._hass.config_entries.async_loaded_entries(DOMAIN):
             return ()
-        return tuple([Grammar(words, await self._async_names(words)) for words in self._words])
-
-    async def _async_names(self, words: Words) -> Mapping[str, Names]:
-        """Return what everything is called in a language."""
-        texts = await async_get_translations(self._hass, words.language, "entity", [DOMAIN])
-        products = {
-            key.removeprefix(_BREW).removesuffix(".name"): text
-            for key, text in texts.items()
-            if key.startswith(_BREW) and key.endswith(".name")
-        }
         entries = machines(self._hass)
         areas = ar.async_get(self._hass).async_list_areas()
-        own = ((drink.name, key_of(drink.name)) for entry in entries for drink in my_drinks(entry))
-        devices = ((name, entry.entry_id) for entry in entries for name in _machine_names(self._hass, entry))
-        rooms = ((name, area.id) for area in areas for name in (area.name, *sorted(area.aliases)))
-        return {
-            "product": product_names(words, products),
-            "own": _spoken(own, words),
-            "machine": _spoken(devices, words),
-            "area": _spoken(rooms, words),
-        }
+        own = tuple((drink.name, key_of(drink.name)) for entry in entries for drink in my_drinks(entry))
+        devices = tuple((name, entry.entry_id) for entry in entries for name in _machine_names(self._hass, entry))
+        rooms = tuple((name, area.id) for area in areas for name in (area.name, *sorted(area.aliases)))
+        return tuple(_Written(words, own, devices, rooms) for words in self._words)
 
     async def _async_hear(self, variables: Mapping[str, Any], context: Context | None = None) -> ScriptRunResult:
         """Do what a sentence asks for, and say what became of it."""
         trigger = variables["trigger"]
         language, asked = trigger["user_input"]["language"], trigger["user_input"]["context"]["id"]
         speaker = Speaker(device_id=trigger["device_id"], satellite_id=trigger["satellite_id"], request=asked)
-        grammars = sorted(self._grammars, key=lambda grammar: grammar.words.language != language.partition("-")[0])
-        readings = ((grammar.words, grammar.understand(trigger["sentence"])) for grammar in grammars)
-        words, heard = next((reading for reading in readings if reading[1]), (grammars[0].words, ()))
+        words, heard = await self._hass.async_add_executor_job(
+            _understood, self._grammars, trigger["sentence"], language.partition("-")[0]
+        )
         speech = await async_answer(self._hass, words, heard, speaker)
         return ScriptRunResult(conversation_response=speech, service_response=None, variables={})
 
 
-def _trigger(*commands: str) -> dict[str, Any]:
-    return {CONF_PLATFORM: _CONVERSATION, "command": list(commands)}
+def _prepare(written: Iterable[_Written]) -> tuple[tuple[Grammar, ...], ConfigType | None]:
+    """Return what can be said, and the trigger for all of it, if any. Takes its time: call it in an executor.
+
+    The trigger is checked: a sentence that can't be parsed would silence Home Assistant's assistant.
+    """
+    grammars = tuple(names.grammar() for names in written)
+    commands = [template for grammar in grammars for template in grammar.gate()]
+    return grammars, TRIGGER_SCHEMA({CONF_PLATFORM: _CONVERSATION, "command": commands}) if commands else None
+
+
+def _understood(grammars: Iterable[Grammar], text: str, language: str) -> tuple[Words, tuple[Heard, ...]]:
+    """Return what a sentence may mean, and in which language: first in the given one. Call it in an executor."""
+    first, *others = sorted(grammars, key=lambda grammar: grammar.words.language != language)
+    readings = ((grammar.words, grammar.understand(text)) for grammar in (first, *others))
+    return next((reading for reading in readings if reading[1]), (first.words, ()))
 
 
 def _machine_names(hass: HomeAssistant, entry: JuraConfigEntry) -> Iterable[str]:
