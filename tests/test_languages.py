@@ -3,10 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterator
 import json
+from pathlib import Path
 import re
 from typing import Any
 
 import pytest
+
+from scripts import translated as notes
 
 from .helpers import LANGUAGES, ROOM, leaves, placeholders, texts
 
@@ -59,6 +62,29 @@ def test_nothing_missing(language: str) -> None:
     there, english = ([place for place, _ in leaves(texts(of))] for of in (language, "en"))
     assert set(there) == set(english)
     assert there == english
+
+
+def test_english_has_not_changed_since(language: str) -> None:
+    """What English says otherwise than before is looked at in each language; then `scripts/translated <language>` notes it."""
+    assert notes.outdated(language) == []
+
+
+def test_a_change_is_noticed(language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One text is changed in English: each language is behind until it is noted, and only there."""
+    monkeypatch.setattr(notes, "TEXTS", tmp_path)
+    monkeypatch.setattr(notes, "NOTES", tmp_path / "notes.json")
+    said = {"config": {"abort": {"moved": "Home Assistant uses the new address now."}, "title": "Where it is"}}
+    (tmp_path / "en.json").write_text(json.dumps(said), "utf-8")
+    notes.note(notes.LANGUAGES)
+    assert notes.outdated(language) == []
+    said["config"]["title"] = "Where it was"
+    (tmp_path / "en.json").write_text(json.dumps(said), "utf-8")
+    assert notes.outdated(language) == ["config.title"]
+    notes.note([language])
+    behind = {other: notes.outdated(other) for other in notes.LANGUAGES}
+    assert behind == {other: [] if other == language else ["config.title"] for other in notes.LANGUAGES}
+    notes.note(notes.LANGUAGES)
+    assert all(isinstance(one, str) for one in json.loads(notes.NOTES.read_text("utf-8")).values())
 
 
 def test_placeholders(language: str) -> None:
