@@ -232,7 +232,8 @@ class SimulatedScanner(BaseHaRemoteScanner):
 
     @override
     def get_allocations(self) -> Allocations | None:
-        allocated = [address for address, link in self._links.items() if link.is_open]
+        # A proxy reserves the slot before it tries to connect [REL: bleak-esphome], and so does Home Assistant for BlueZ.
+        allocated = [address for address, link in self._links.items() if link.is_open] + sorted(self._connecting_to)
         free = max(0, self._slots - len(allocated) - self.occupied_slots)
         return Allocations(self.source, self._slots, free, allocated)
 

@@ -54,7 +54,7 @@ from .machine.catalogue import definition_code_from_machine_type, find_article
 from .machine.decode import Advertisement
 from .machine.errors import ImplausibleReply, JuraError, UnknownMachine
 from .machine.model import Article, Transport
-from .machine.smart_connect import Peer, SmartConnect
+from .machine.smart_connect import OwnSlot, Peer, SmartConnect
 from .machine.wifi_session import PAUSE, Credentials
 from .my_drinks import SUBENTRY_DRINK
 from .options_flow import JuraOptionsFlow
@@ -703,7 +703,7 @@ class JuraConfigFlow(ProvisioningFlow, domain=DOMAIN):
         """Reach the machine and add it; None with an error noted if it could not be reached."""
         assert self._candidate is not None
         candidate = self._candidate
-        client = SmartConnect(self._find, candidate.name)
+        client = SmartConnect(self._find, candidate.name, OwnSlot())
         try:
             versions = await client.read_versions()
             self._machine_type = versions.machine

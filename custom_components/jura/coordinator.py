@@ -31,7 +31,7 @@ from .issues import COMMANDS_REFUSED, KEYS_LOCKED, report, report_care
 from .machine import care, daily, decode, following, noticing, state
 from .machine.care import Run, Stage
 from .machine.client import Live, Urgency
-from .machine.errors import JuraError
+from .machine.errors import JuraError, SlotTaken
 from .machine.following import Following, Happening, Look
 from .machine.model import Article, Definition, End, Ended, Progress, Snapshot, Transport
 from .machine.tailoring import own_products, tailored
@@ -136,7 +136,7 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         if self.gives_way:
             return replace(self.data, status=None, progress=None)
         try:
-            live = await self.read_live(Urgency.POLL)
+            live = await self.read_live(Urgency.WATCH if self.is_watching else Urgency.POLL)
             await self._read_versions_once()
         except JuraError as error:
             self.update_interval = self._idle_interval
@@ -200,7 +200,11 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         """Read the firmware versions for the device page, once for each start of Home Assistant."""
         if self._versions_read:
             return
-        versions = await self.ways.client.read_versions()
+        try:
+            versions = await self.ways.client.read_versions()
+        except SlotTaken:
+            # The look itself has succeeded; the next one asks again.
+            return
         self._versions_read = True
         if versions == self.remembered.versions:
             return

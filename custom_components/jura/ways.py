@@ -14,9 +14,10 @@ from homeassistant.const import CONF_ADDRESS, CONF_HOST, CONF_PIN, CONF_TOKEN
 from homeassistant.core import HomeAssistant
 
 from .bluetooth import Whereabouts, explain_reachability
+from .connection_slots import SharedSlot
 from .const import CONF_CONNECTION_ID
 from .machine.client import Live, MachineClient, Urgency
-from .machine.errors import CommandsRefused, JuraError, LinkLost, LoginRefused, NotSupported, Unreachable
+from .machine.errors import CommandsRefused, JuraError, LinkLost, LoginRefused, NotSupported, SlotTaken, Unreachable
 from .machine.model import Transport, is_machine_id
 from .machine.smart_connect import SmartConnect
 from .machine.wifi_connect import WifiConnect
@@ -47,7 +48,7 @@ class Ways:
         if address := entry.data.get(CONF_ADDRESS):
             self._whereabouts = Whereabouts(hass, address, entry.unique_id, on_return)
             entry.async_on_unload(self._whereabouts.stop)
-            self._clients.append(SmartConnect(self._whereabouts.find, entry.title))
+            self._clients.append(SmartConnect(self._whereabouts.find, entry.title, SharedSlot(hass, address)))
         self.client = self._clients[0]
         """The client in use: WiFi Connect first, for it disturbs nobody; the other takes over when it fails."""
 
@@ -102,7 +103,7 @@ class Ways:
         failure: JuraError = Unreachable("no way to the machine")
         for client in self._in_order:
             try:
-                live = await _read_twice(client, urgency)
+                live = await _read_patiently(client, urgency)
             except JuraError as error:
                 failure = error
                 if self._whereabouts and client.transport is Transport.BLUETOOTH:
@@ -151,12 +152,18 @@ class Ways:
         return sorted(self._clients, key=lambda client: client is not self.client)
 
 
-async def _read_twice(client: MachineClient, urgency: Urgency) -> Live:
-    """Read once more if the link had died unnoticed; reads only are ever repeated."""
-    try:
-        return await client.read_live(urgency)
-    except LinkLost:
-        return await client.read_live(urgency)
+async def _read_patiently(client: MachineClient, urgency: Urgency) -> Live:
+    """Read once more if the link had died unnoticed, and as often as others need it more; only reads are ever repeated."""
+    link_may_be_dead = True
+    while True:
+        try:
+            return await client.read_live(urgency)
+        except SlotTaken:
+            continue
+        except LinkLost:
+            if not link_may_be_dead:
+                raise
+            link_may_be_dead = False
 
 
 def _credentials(data: Mapping[str, Any]) -> Credentials:

@@ -23,7 +23,7 @@ from custom_components.jura.machine.catalogue import load_definition
 from custom_components.jura.machine.client import MachineClient
 from custom_components.jura.machine.errors import CommandRejected, JuraError, OutcomeUnknown
 from custom_components.jura.machine.recipe import default_recipe
-from custom_components.jura.machine.smart_connect import SmartConnect
+from custom_components.jura.machine.smart_connect import OwnSlot, SmartConnect
 from custom_components.jura.machine.wifi_connect import WifiConnect
 from simulator.definitions import definition_for
 from simulator.faults import Failure
@@ -233,7 +233,7 @@ async def test_over_bluetooth(hass: HomeAssistant, way: Way, hears: Callable[...
     dongle = BluetoothDongle(machine, address=ADDRESS, key=0x2A)
     hears(dongle)
     await asyncio.sleep(2)
-    async with async_story(machine, dongle, SmartConnect(way.find, "JURA")) as story:
+    async with async_story(machine, dongle, SmartConnect(way.find, "JURA", OwnSlot())) as story:
         await story.tell(steps)
     assert not dongle.bricked
     assert not dongle.unknown_commands

@@ -27,7 +27,7 @@ from custom_components.jura.machine.errors import (
 )
 from custom_components.jura.machine.model import Definition, Parameter, Program, Progress, Recipe
 from custom_components.jura.machine.recipe import default_recipe, with_values
-from custom_components.jura.machine.smart_connect import Peer, SmartConnect
+from custom_components.jura.machine.smart_connect import OwnSlot, Peer, SmartConnect
 from simulator import gatt
 from simulator.faults import Failure
 from simulator.machine import Machine
@@ -75,7 +75,7 @@ async def way(hass: HomeAssistant, adapter: None) -> Way:
 @pytest.fixture
 async def client(way: Way) -> AsyncGenerator[SmartConnect]:
     """Return a client that has not connected yet."""
-    client = SmartConnect(way.find, "JURA")
+    client = SmartConnect(way.find, "JURA", OwnSlot())
     yield client
     await client.close()
 
@@ -564,13 +564,13 @@ async def test_read_fails_at_every_operation(
         arguments = (definition,) if flow in ("counters", "maintenance") else ()
         return getattr(client, f"read_{flow}")(*arguments)
 
-    client = SmartConnect(way.find, "JURA")
+    client = SmartConnect(way.find, "JURA", OwnSlot())
     good = await call(client)
     count = len(operations(smart_connect))
     assert count >= 2
     await client.close()
     for failure, skip in every(FAILURES, range(count)):
-        client = SmartConnect(way.find, "JURA")
+        client = SmartConnect(way.find, "JURA", OwnSlot())
         await asyncio.sleep(3)
         smart_connect.faults.fail_next(failure, skip=skip)
         begin, connections = now(), smart_connect.connections
@@ -627,7 +627,7 @@ async def test_command_fails(
         if command == "cancel":
             assert machine.press_product(0x04)
         machine.lock_keys(command == "unlock")
-        client = SmartConnect(way.find, "JURA")
+        client = SmartConnect(way.find, "JURA", OwnSlot())
         if held:
             await client.read_status()
         since, orders, drinks = len(smart_connect.log), len(machine.orders), len(machine.drinks)
@@ -896,7 +896,7 @@ async def test_no_free_connection_slot(
     _, remove = await async_add_simulated_adapter(hass, [smart_connect, other], slots=1)
     ways = [Way(hass), Way(hass, address=OTHER_ADDRESS)]
     await async_wait_for(hass, lambda: all(way.find() for way in ways))
-    wanted, taker = (SmartConnect(way.find, "JURA") for way in ways)
+    wanted, taker = (SmartConnect(way.find, "JURA", OwnSlot()) for way in ways)
     await taker.read_status()
     begin = now()
     with pytest.raises(Unreachable):

@@ -26,8 +26,10 @@ class Urgency(IntEnum):
 
     KEEP_ALIVE = 0
     COMMAND = 1
-    POLL = 2
-    RELEASE = 3
+    WATCH = 2
+    """A look while something goes on: as a command is carried out or a drink is made."""
+    POLL = 3
+    RELEASE = 4
 
 
 @dataclass(frozen=True, slots=True)

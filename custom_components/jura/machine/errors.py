@@ -32,6 +32,10 @@ class LinkLost(JuraError):
     """The link failed or stayed silent while something was read."""
 
 
+class SlotTaken(JuraError):
+    """A command needs the Bluetooth connection with which something was to be read: to be read again, in its turn."""
+
+
 class ImplausibleReply(JuraError):
     """What was read cannot be true: the wrong key, a truncated frame, an old buffer, an impossible number."""
 

@@ -8,12 +8,12 @@ May import floors 1 and 2.
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 import logging
 import re
-from typing import Final
+from typing import Final, Protocol
 
 from bleak import BleakClient
 from bleak.backends.device import BLEDevice
@@ -30,6 +30,7 @@ from .errors import (
     LinkLost,
     NotSupported,
     OutcomeUnknown,
+    SlotTaken,
     StatisticsNotReady,
     Unreachable,
 )
@@ -90,6 +91,30 @@ class Peer:
     key: int | None
 
 
+class Slot(Protocol):
+    """One of the few Bluetooth connections that all machines of a house share."""
+
+    async def take(self, urgency: Urgency, interrupt: Callable[[], Awaitable[None]]) -> None:
+        """Wait until a connection may be made: a look for its turn, all else only until a look has let go.
+
+        Done at once with a connection that stands. What a look has taken is whoever's it is who needs it more; then
+        `interrupt` is called, which must have it given back soon.
+        """
+
+    def give_back(self) -> None:
+        """Let others have the slot. Does no harm where none was taken."""
+
+
+class OwnSlot:
+    """A slot for somebody who waits: there is no queue, and nobody takes it away."""
+
+    async def take(self, urgency: Urgency, interrupt: Callable[[], Awaitable[None]]) -> None:
+        """Have it."""
+
+    def give_back(self) -> None:
+        """Have it no longer."""
+
+
 def is_refusal(error: BaseException) -> bool:
     """Tell whether a write failed because the dongle refuses it: ATT error 03, 05 or 08, however the stack words it."""
     match error:
@@ -110,11 +135,16 @@ class SmartConnect:
     transport: Final = Transport.BLUETOOTH
     rhythm: Final = Rhythm(idle=None, statistics=15 * 60.0, settling=0.0)
 
-    def __init__(self, find: Callable[[], Peer | None], name: str) -> None:
+    def __init__(self, find: Callable[[], Peer | None], name: str, slot: Slot) -> None:
         """Prepare without connecting. `find` returns where the dongle is now, `name` is for the log."""
         self._find = find
         self._name = name
+        self._slot = slot
         self._turns = Turns()
+        self._turn: asyncio.Timeout | None = None
+        """What ends the present turn before it is over."""
+        self._queues_up = False
+        """Whether a look has the present turn that waits for a slot to connect."""
         self._link: BleakClient | None = None
         self._heartbeat: asyncio.Task[None] | None = None
         self._key: int | None = None
@@ -216,7 +246,7 @@ class SmartConnect:
 
     async def release(self) -> None:
         """Say goodbye and hang up, unless somebody already waits for the link."""
-        if not self.connected:
+        if self._link is None:
             return
         async with self._turns.take(Urgency.RELEASE):
             if self._link is None or self._turns.somebody_waits:
@@ -230,31 +260,53 @@ class SmartConnect:
     async def close(self) -> None:
         """Hang up for good; returns when the dongle is ready for the next connection, whoever makes it."""
         self._closed = True
+        if self._queues_up:
+            await self.interrupt()
         await self.release()
         await self._hang_up()
         await self._await_pause()
+
+    async def interrupt(self) -> None:
+        """Break off a look, and let its link go at once: a command needs the connection slot, here or elsewhere."""
+        if self._turn is None:
+            await self._hang_up()
+        else:
+            self._turn.reschedule(asyncio.get_running_loop().time())
 
     # --- the link ----------------------------------------------------------------------------------------------------
 
     @asynccontextmanager
     async def _linked(self, urgency: Urgency) -> AsyncGenerator[BleakClient]:
-        """Take a turn with the link up."""
+        """Take a turn with the link up. A look that is interrupted raises SlotTaken."""
+        if urgency is Urgency.COMMAND and self._queues_up:
+            await self.interrupt()
         async with self._turns.take(urgency):
-            yield await self._connect()
+            try:
+                async with asyncio.timeout(None) as self._turn:
+                    yield await self._connect(urgency)
+            except TimeoutError as error:
+                self.events["slot taken"] += 1
+                await self._hang_up()
+                raise SlotTaken from error
+            finally:
+                self._turn = None
 
-    async def _connect(self) -> BleakClient:
+    async def _connect(self, urgency: Urgency) -> BleakClient:
         """Return the link, made anew if need be. Raises Unreachable; nothing but a heartbeat has been sent then."""
         if self._link is not None and self._link.is_connected:
+            await self._slot.take(urgency, self.interrupt)
             return self._link
         await self._hang_up()
         if self._closed:
             raise Unreachable("closed")
+        await self._take_slot(urgency)
         try:
             async with asyncio.timeout(_CONNECT_LIMIT):
                 link = await self._establish()
                 if not self.refuses_commands and not await self._first_heartbeat(link):
                     # Only a second refusal, on another connection, means that it is meant.
                     await self._hang_up()
+                    await self._take_slot(urgency)
                     link = await self._establish()
                     await self._first_heartbeat(link)
         except (BleakError, TimeoutError, LinkLost) as error:
@@ -270,6 +322,14 @@ class SmartConnect:
         if not self.refuses_commands:
             self._heartbeat = asyncio.create_task(self._keep_alive(link))
         return link
+
+    async def _take_slot(self, urgency: Urgency) -> None:
+        """Wait until a connection may be made."""
+        self._queues_up = urgency >= Urgency.POLL
+        try:
+            await self._slot.take(urgency, self.interrupt)
+        finally:
+            self._queues_up = False
 
     async def _establish(self) -> BleakClient:
         """Connect, make sure that what is there is a Smart Connect, and learn its key."""
@@ -340,14 +400,15 @@ class SmartConnect:
         if self._heartbeat:
             self._heartbeat.cancel()
             self._heartbeat = None
-        if link is None:
-            return
         try:
-            with suppress(BleakError, TimeoutError, EOFError):
-                async with asyncio.timeout(_OPERATION_LIMIT):
-                    await link.disconnect()
+            if link is not None:
+                with suppress(BleakError, TimeoutError, EOFError):
+                    async with asyncio.timeout(_OPERATION_LIMIT):
+                        await link.disconnect()
         finally:
-            self._free_at = asyncio.get_running_loop().time() + _RECONNECT_PAUSE
+            if link is not None:
+                self._free_at = asyncio.get_running_loop().time() + _RECONNECT_PAUSE
+            self._slot.give_back()
 
     def _on_disconnect(self, link: BleakClient) -> None:
         """Note that the link is gone; the next operation makes a new one."""
@@ -358,6 +419,7 @@ class SmartConnect:
             if self._heartbeat:
                 self._heartbeat.cancel()
                 self._heartbeat = None
+            self._slot.give_back()
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
@@ -424,7 +486,7 @@ class SmartConnect:
                 self._searched_for_statistics = True
                 await self._forget_services(link)
                 await self._hang_up()
-                link = await self._connect()
+                link = await self._connect(Urgency.POLL)
             if link.services.get_characteristic(STATISTICS_DATA) is None:
                 raise NotSupported("no statistics")
             if self.refuses_commands:
