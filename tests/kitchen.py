@@ -118,6 +118,20 @@ async def async_finish(hass: HomeAssistant) -> None:
     await hass.async_block_till_done(wait_background_tasks=True)
 
 
+async def async_hold_link(kitchen: Kitchen) -> None:
+    """Have the machine looked at each second over Bluetooth, and return right after a look.
+
+    One that is on its way would be counted with what comes.
+    """
+    assert kitchen.smart_connect is not None
+    log = kitchen.smart_connect.log
+    kitchen.entry.runtime_data.watch(60)
+    await kitchen.entry.runtime_data.async_refresh()
+    looks = len(log)
+    await async_wait_for(kitchen.hass, lambda: [one.characteristic for one in log[looks:]][-1:] == ["1524"])
+    assert kitchen.smart_connect.link is not None
+
+
 def device_of(hass: HomeAssistant, entry: MockConfigEntry) -> str:
     """Return the id of a machine's device."""
     (device,) = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)

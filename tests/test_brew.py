@@ -11,6 +11,7 @@ from simulator.machine import Machine
 from simulator.smart_connect import SmartConnect
 
 from .conftest import Press, async_wait_for, async_wait_for_state
+from .kitchen import Kitchen, async_hold_link
 
 ESPRESSO = "button.jura_e8_eb_espresso"
 CAPPUCCINO = "button.jura_e8_eb_cappuccino"
@@ -162,7 +163,7 @@ async def test_a_drink_made_at_the_machine_is_followed(
     await async_wait_for_state(hass, TOTAL, str(int(total) + 1))
 
 
-async def test_press_warm_costs_two_reads_and_one_write(
+async def test_press_costs_two_reads_and_one_write(
     hass: HomeAssistant, entry: MockConfigEntry, machine: Machine, smart_connect: SmartConnect, press: Press
 ) -> None:
     """From button to order there is nothing but the look that the order depends on."""
@@ -177,6 +178,25 @@ async def test_press_warm_costs_two_reads_and_one_write(
         ("read", "1527"),
         ("read", "1524"),
     ]
+
+
+async def test_warm_press_after_one_at_the_machine(over_bluetooth: Kitchen) -> None:
+    """A moment after a look, too, a drink that somebody has just begun at the machine is seen before anything is sent."""
+    await async_hold_link(over_bluetooth)
+    assert over_bluetooth.machine.press_product(0x02)
+    assert (await over_bluetooth.brew("cappuccino"))["outcome"] == "refused"
+    assert not over_bluetooth.machine.orders
+
+
+async def test_warm_press_after_something_was_taken_away(over_bluetooth: Kitchen) -> None:
+    """A moment after a look, too, a person is told what is missing now, and nothing is sent."""
+    machine = over_bluetooth.machine
+    await async_hold_link(over_bluetooth)
+    machine.remove_drip_tray()
+    assert (await over_bluetooth.brew("espresso"))["outcome"] == "blocked"
+    machine.insert_drip_tray()
+    assert (await over_bluetooth.brew("espresso"))["outcome"] == "accepted"
+    assert len(machine.orders) == len(machine.drinks) == 1
 
 
 async def test_pressed_while_the_last_drink_is_enjoyed(

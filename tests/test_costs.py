@@ -4,12 +4,11 @@ import asyncio
 
 from homeassistant.core import HomeAssistant
 
-from simulator.machine import Machine
 from simulator.smart_connect import SmartConnect
 
-from .costs import costs
-from .helpers import async_wait_for, entity_id
-from .kitchen import Kitchen
+from .costs import Costs, costs
+from .helpers import entity_id
+from .kitchen import Kitchen, async_hold_link
 
 HOUR = 3600
 
@@ -44,13 +43,25 @@ async def test_idle_hour_over_wifi(hass: HomeAssistant, over_wifi: Kitchen) -> N
     assert counted.states_changed <= 4
 
 
-async def test_cold_press(
-    hass: HomeAssistant, over_bluetooth: Kitchen, machine: Machine, smart_connect: SmartConnect
-) -> None:
+async def test_cold_press(hass: HomeAssistant, over_bluetooth: Kitchen, smart_connect: SmartConnect) -> None:
     """One connection with its heartbeat, a look whether the machine is free and lacks nothing, and the order."""
-    await async_wait_for(hass, lambda: smart_connect.link is None)
     await asyncio.sleep(10)
-    with costs(hass, bluetooth=smart_connect) as counted:
+    assert smart_connect.link is None
+    counted = await cost_of_press(hass, over_bluetooth)
+    assert counted.operations == {"connect": 1, "write 1529": 1, "read 1527": 1, "read 1524": 1, "write 1525": 1}
+
+
+async def test_warm_press(hass: HomeAssistant, over_bluetooth: Kitchen, smart_connect: SmartConnect) -> None:
+    """With a link that stands, only a look whether the machine is free and lacks nothing, and the order."""
+    await async_hold_link(over_bluetooth)
+    counted = await cost_of_press(hass, over_bluetooth)
+    assert counted.operations == {"read 1527": 1, "read 1524": 1, "write 1525": 1}
+
+
+async def cost_of_press(hass: HomeAssistant, kitchen: Kitchen) -> Costs:
+    """Press the button for an espresso, and count what is done until the machine has the order."""
+    machine = kitchen.machine
+    with costs(hass, bluetooth=kitchen.smart_connect) as counted:
         button = entity_id(hass, "button", "brew_espresso")
         press = hass.async_create_task(
             hass.services.async_call("button", "press", {"entity_id": button}, blocking=True)
@@ -58,4 +69,4 @@ async def test_cold_press(
         while not machine.orders:
             await asyncio.sleep(0.001)
     await press
-    assert counted.operations == {"connect": 1, "write 1529": 1, "read 1527": 1, "read 1524": 1, "write 1525": 1}
+    return counted

@@ -8,8 +8,8 @@ May import floors 1 to 5.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -32,7 +32,7 @@ from .machine.errors import (
     OutcomeUnknown,
     Unreachable,
 )
-from .machine.model import Alert, Product, Program, Recipe, Setting, Status, frozen
+from .machine.model import Alert, Product, Program, Progress, Recipe, Setting, Status, frozen
 from .machine.recipe import default_recipe
 from .machine.settings import as_stored
 from .machine.wifi_connect import WifiConnect
@@ -81,10 +81,12 @@ class Commands:
         Raises ServiceValidationError where its owner does not want it or the machine can't make it now, in words that
         say what to do, and HomeAssistantError where the order failed or its outcome is not known.
         """
-        entry = self._coordinator.config_entry
-        house_rules.refuse_unless_allowed(entry.options, caller.source, entry.title)
-        with house_rules.one_drink(self._coordinator.hass, caller):
-            await self._make(recipe, name)
+        self._refuse_unless_allowed(caller.source)
+        with house_rules.one_drink(self._coordinator.hass, caller), self._one_order():
+            async with self._commanding():
+                await self._refuse_if_impossible(recipe.product)
+                await self._order(recipe, name)
+                await self._await_start(recipe.product)
 
     def could_start(self, product: Product, source: Source) -> bool:
         """Tell whether a product ordered now would be made, as far as the last look tells; the machine isn't asked."""
@@ -93,42 +95,20 @@ class Commands:
     def why_not(self, product: Product, source: Source) -> HomeAssistantError | None:
         """Return what a person would be told who ordered a product now, as far as the last look tells; None if it is made.
 
-        The machine isn't asked.
+        The machine isn't asked. Else the same in the same order as in `async_start`.
         """
-        coordinator = self._coordinator
-        status, progress = coordinator.data.status, coordinator.data.progress
+        seen = self._coordinator.data
         try:
+            self._refuse_unless_allowed(source)
+            self._refuse_if_ordering()
             self._refuse_if_giving_way()
-            house_rules.refuse_unless_allowed(coordinator.config_entry.options, source, coordinator.name)
-            if self._ordering:
-                raise CommandRefused(translation_domain=DOMAIN, translation_key="already_ordering")
-            if not coordinator.last_update_success or status is None or progress is None:
+            self._refuse_if_it_takes_no_commands()
+            if not self._coordinator.last_update_success or seen.progress is None:
                 raise self._explained(Unreachable("no answer to the last look"))
-            if self._ways.refuse_commands:
-                raise self._explained(CommandsRefused())
-            if state.is_making(progress):
-                raise CommandRefused(translation_domain=DOMAIN, translation_key="already_making")
-            if not state.takes_orders(coordinator.definition, status, progress):
-                heats = state.machine_state(coordinator.definition, status, progress) is state.MachineState.HEATING
-                raise CommandRefused(
-                    translation_domain=DOMAIN, translation_key="blocked_heating_up" if heats else "blocked_please_wait"
-                )
-            self._refuse_if_blocked(state.blocking_alerts(coordinator.definition, status, product))
+            self._refuse_as_seen(product, seen.status, seen.progress)
         except HomeAssistantError as reason:
             return reason
         return None
-
-    async def _make(self, recipe: Recipe, name: str | None) -> None:
-        if self._ordering:
-            raise CommandRefused(translation_domain=DOMAIN, translation_key="already_ordering")
-        self._ordering = True
-        try:
-            async with self._commanding():
-                await self._refuse_if_impossible(recipe.product)
-                await self._order(recipe, name)
-                await self._await_start(recipe.product)
-        finally:
-            self._ordering = False
 
     async def _order(self, recipe: Recipe, name: str | None) -> None:
         """Send an order, once, and note what is known of it."""
@@ -194,20 +174,17 @@ class Commands:
         nobody knows. Whoever asks has confirmed that somebody stands at the machine.
         """
         self._refuse_unless_experimental()
-        if self._ordering:
-            raise CommandRefused(translation_domain=DOMAIN, translation_key="already_ordering")
-        self._ordering = True
-        try:
+        with self._one_order():
             async with self._commanding():
                 declared = self._coordinator.definition.maintenance_program(program)
                 if self._ways.wifi is None or declared is None or declared.command is None:
                     raise NotSupported(f"start of {program}")
-                status = await self._status_when_free()
-                if status:
+                self._refuse_if_it_takes_no_commands()
+                live = await self._coordinator.read_live(Urgency.COMMAND)
+                self._refuse_if_making(live.progress)
+                if status := live.status or self._coordinator.data.status:
                     self._refuse_if_blocked(state.alerts_that_block_all(self._coordinator.definition, status))
                 await self._start_program(self._ways.wifi, declared.command, shows=declared.shows_progress)
-        finally:
-            self._ordering = False
 
     async def _start_program(self, wifi: WifiConnect, command: str, *, shows: bool) -> None:
         """Send the start, once; where its answer is lost, what the machine shows is the answer."""
@@ -272,10 +249,6 @@ class Commands:
         if self._coordinator.is_closed:
             raise OutcomeUnknown("closed meanwhile")
 
-    def _refuse_unless_experimental(self) -> None:
-        if not self._coordinator.experimental:
-            raise CommandRefused(translation_domain=DOMAIN, translation_key="programs_are_experimental")
-
     # --- the rest -----------------------------------------------------------------------------------------------------
 
     async def async_lock_keys(self, *, locked: bool) -> None:
@@ -292,8 +265,8 @@ class Commands:
             if self._ways.wifi is None:
                 raise NotSupported("settings over Bluetooth")
             live = await self._coordinator.read_live(Urgency.COMMAND)
-            if self._ordering or state.is_making(live.progress):
-                raise CommandRefused(translation_domain=DOMAIN, translation_key="already_making")
+            self._refuse_if_ordering()
+            self._refuse_if_making(live.progress)
             try:
                 await self._ways.wifi.write_setting(setting.argument, value)
             except OutcomeUnknown, asyncio.CancelledError:
@@ -329,6 +302,16 @@ class Commands:
 
     # --- what all have in common --------------------------------------------------------------------------------------
 
+    @contextmanager
+    def _one_order(self) -> Iterator[None]:
+        """Let nothing else be ordered meanwhile."""
+        self._refuse_if_ordering()
+        self._ordering = True
+        try:
+            yield
+        finally:
+            self._ordering = False
+
     @asynccontextmanager
     async def _commanding(self) -> AsyncGenerator[None]:
         """Hold the link for a while around a command, say what went wrong, and look at the machine afterwards."""
@@ -349,23 +332,39 @@ class Commands:
             self._coordinator.watch(0.0 if self._ways.client.refuses_commands else _HOLD)
             self._coordinator.look_soon()
 
-    def _refuse_if_giving_way(self) -> None:
-        if self._coordinator.gives_way:
-            raise CommandRefused(translation_domain=DOMAIN, translation_key="giving_way")
+    def _explained(self, error: JuraError) -> CommandFailed:
+        """Return what a person is told about a failure of the machine room."""
+        return CommandFailed(
+            outcome_of(error),
+            translation_domain=DOMAIN,
+            translation_key=text_of(error, another_machine=self._ways.serve_another_machine) or "nothing_sent",
+            translation_placeholders={"name": self._coordinator.name},
+        )
+
+    # --- refusals: raised in words before anything is sent ------------------------------------------------------------
 
     async def _refuse_if_impossible(self, product: Product) -> None:
-        """Raise in words what keeps the machine from making a product now."""
-        if status := await self._status_when_free():
-            self._refuse_if_blocked(state.blocking_alerts(self._coordinator.definition, status, product))
-
-    async def _status_when_free(self) -> Status | None:
-        """Return the status of a machine that takes commands and does nothing else; raise in words if it does."""
-        if self._ways.refuse_commands:
-            raise CommandsRefused
+        """Look at the machine, and refuse what it wouldn't make."""
+        self._refuse_if_it_takes_no_commands()
         live = await self._coordinator.read_live(Urgency.COMMAND)
-        if state.is_making(live.progress):
+        self._refuse_as_seen(product, live.status or self._coordinator.data.status, live.progress)
+
+    def _refuse_as_seen(self, product: Product, status: Status | None, progress: Progress) -> None:
+        """Refuse what a machine wouldn't make that shows this."""
+        self._refuse_if_making(progress)
+        if status is None:
+            return
+        definition = self._coordinator.definition
+        if state.is_busy(definition, status, progress):
+            heats = state.machine_state(definition, status, progress) is state.MachineState.HEATING
+            raise CommandRefused(
+                translation_domain=DOMAIN, translation_key="blocked_heating_up" if heats else "blocked_please_wait"
+            )
+        self._refuse_if_blocked(state.blocking_alerts(definition, status, product))
+
+    def _refuse_if_making(self, progress: Progress) -> None:
+        if state.is_making(progress):
             raise CommandRefused(translation_domain=DOMAIN, translation_key="already_making")
-        return live.status or self._coordinator.data.status
 
     def _refuse_if_blocked(self, blocking: tuple[Alert, ...]) -> None:
         if blocking:
@@ -375,11 +374,22 @@ class Commands:
                 translation_key=f"blocked_{blocking[0].slug}",
             )
 
-    def _explained(self, error: JuraError) -> CommandFailed:
-        """Return what a person is told about a failure of the machine room."""
-        return CommandFailed(
-            outcome_of(error),
-            translation_domain=DOMAIN,
-            translation_key=text_of(error, another_machine=self._ways.serve_another_machine) or "nothing_sent",
-            translation_placeholders={"name": self._coordinator.name},
-        )
+    def _refuse_if_it_takes_no_commands(self) -> None:
+        if self._ways.refuse_commands:
+            raise self._explained(CommandsRefused())
+
+    def _refuse_unless_allowed(self, source: Source) -> None:
+        entry = self._coordinator.config_entry
+        house_rules.refuse_unless_allowed(entry.options, source, entry.title)
+
+    def _refuse_if_ordering(self) -> None:
+        if self._ordering:
+            raise CommandRefused(translation_domain=DOMAIN, translation_key="already_ordering")
+
+    def _refuse_if_giving_way(self) -> None:
+        if self._coordinator.gives_way:
+            raise CommandRefused(translation_domain=DOMAIN, translation_key="giving_way")
+
+    def _refuse_unless_experimental(self) -> None:
+        if not self._coordinator.experimental:
+            raise CommandRefused(translation_domain=DOMAIN, translation_key="programs_are_experimental")

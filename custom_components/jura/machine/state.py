@@ -188,17 +188,20 @@ def machine_state(definition: Definition, status: Status, progress: Progress | N
     return None
 
 
-_TAKES_ORDERS: Final = frozenset(
-    {MachineState.READY, MachineState.ENERGY_SAVING, MachineState.ENJOY, MachineState.NEEDS_ATTENTION}
+_BUSY: Final = frozenset(
+    {
+        MachineState.HEATING,
+        MachineState.BREWING,
+        MachineState.RINSING,
+        MachineState.MAINTENANCE,
+        MachineState.SHUTTING_DOWN,
+    }
 )
-"""What a machine that makes something or warms up does not show. One that lacks milk still makes an espresso."""
 
 
-def takes_orders(definition: Definition, status: Status, progress: Progress) -> bool:
-    """Tell whether the machine would make anything now that no alert keeps it from."""
-    return machine_state(definition, status, progress) in _TAKES_ORDERS
+def is_busy(definition: Definition, status: Status, progress: Progress) -> bool:
+    """Tell whether the machine is at something during which it takes no order.
 
-
-def can_make(definition: Definition, status: Status, progress: Progress, product: Product) -> bool:
-    """Tell whether the machine would make a product now."""
-    return takes_orders(definition, status, progress) and not blocking_alerts(definition, status, product)
+    One that lacks milk is not: it still makes an espresso. Nor is one that shows nothing that is known: that would be a guess.
+    """
+    return machine_state(definition, status, progress) in _BUSY
