@@ -3,9 +3,9 @@
 An adapter or a proxy can hold a few connections only, and whoever asks for one too many is told to come again in some
 seconds. So looks at machines queue up here: they leave one connection of each adapter free, so that a press finds one
 at once. Where there is just one, looks take it one after the other, and a press takes it away from a look; it costs
-nothing to begin a look anew. Connections of other integrations count as they are: we know how many are left.
+nothing to begin a look anew. Connections of other integrations count as they are: Home Assistant knows what is left.
 
-Imports Home Assistant's Bluetooth and what a client says about its urgency; knows neither entries nor machines.
+May import floors 1 to 4.
 """
 
 import asyncio
