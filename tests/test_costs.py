@@ -1,16 +1,119 @@
-"""What an idle machine and a press cost, in counts that are the same on each computer."""
+"""What set-up, an idle machine and a press cost, in counts that are the same on each computer."""
 
 import asyncio
+from collections import Counter
+from threading import current_thread, main_thread
+from typing import Any
+from unittest.mock import patch
 
-from homeassistant.core import HomeAssistant
+from hassil.parse_expression import parse_sentence
+from homeassistant.components.conversation import trigger as conversation_trigger
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from benchmarks.loop_meter import load_of_loop
+from custom_components.jura.const import DOMAIN
+from simulator.definitions import definition_for
+from simulator.machine import Machine
+from simulator.scanner import async_add_simulated_adapter
 from simulator.smart_connect import SmartConnect
 
+from .conftest import ADDRESS
 from .costs import Costs, costs
-from .helpers import entity_id
-from .kitchen import Kitchen, async_hold_link
+from .helpers import async_wait_for, entity_id
+from .kitchen import Kitchen, async_add, async_finish, async_hold_link, data_of
 
 HOUR = 3600
+TEN_MINUTES = 600
+
+
+async def async_machines(hass: HomeAssistant, model: str, count: int) -> tuple[list[MockConfigEntry], CALLBACK_TYPE]:
+    """Return entries for machines in range, not added yet, and what takes the adapter away."""
+    machines = [Machine(definition_for(model), serial_number=number) for number in range(count)]
+    dongles = [SmartConnect(machine, address=f"C0:FF:EE:00:02:{n:02X}", key=n) for n, machine in enumerate(machines)]
+    _, remove = await async_add_simulated_adapter(hass, dongles, slots=count)
+    await asyncio.sleep(2)
+    entries = [
+        MockConfigEntry(
+            domain=DOMAIN,
+            title=f"Machine {machine.serial_number}",
+            unique_id=f"{model}-{machine.machine_number}-{machine.serial_number}",
+            data={**data_of(model), "address": dongle.address},
+        )
+        for machine, dongle in zip(machines, dongles, strict=True)
+    ]
+    return entries, remove
+
+
+async def test_setup_in_small_pieces(
+    hass: HomeAssistant, enable_custom_integrations: None, enable_bluetooth: None, model: str
+) -> None:
+    """Home Assistant can do something else after each few entities, also where it sets up two machines at once."""
+    entries, remove = await async_machines(hass, model, 2)
+    for entry in entries:
+        entry.add_to_hass(hass)
+    added: Counter[int] = Counter()
+    with load_of_loop() as load:
+
+        @callback
+        def count(event: Event[Any]) -> None:
+            if event.data["action"] == "create":
+                added[len(load.blocks)] += 1
+
+        hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, count)
+        # With the first one Home Assistant sets up all of an integration, as it does when it starts.
+        assert await asyncio.create_task(hass.config_entries.async_setup(entries[0].entry_id))
+        await hass.async_block_till_done()
+    assert added.total() > 2 * 80
+    assert max(added.values()) <= 5
+    await async_finish(hass)
+    remove()
+
+
+async def test_growth(
+    hass: HomeAssistant, enable_custom_integrations: None, enable_bluetooth: None, model: str
+) -> None:
+    """Each of five machines keeps the event loop as busy as one, in pieces of work."""
+    entries, remove = await async_machines(hass, model, 5)
+    pieces = []
+    for some in ([], entries[:1], entries[1:]):
+        for entry in some:
+            entry.add_to_hass(hass)
+            assert await hass.config_entries.async_setup(entry.entry_id)
+        await asyncio.sleep(TEN_MINUTES)
+        with load_of_loop() as load:
+            await asyncio.sleep(TEN_MINUTES)
+        pieces.append(len(load.blocks))
+    nobody, one, five = pieces
+    assert one > nobody
+    assert (five - nobody) / 5 <= 1.1 * (one - nobody)
+    await async_finish(hass)
+    remove()
+
+
+async def test_sentences_are_read_beside_the_event_loop(
+    hass: HomeAssistant, adapter: None, machine: Machine, model: str
+) -> None:
+    """Each template is parsed once at set-up, and not where Home Assistant would have to wait for it."""
+    for needed in ("homeassistant", "conversation"):
+        assert await async_setup_component(hass, needed, {})
+    parsed: Counter[str] = Counter()
+    beside = []
+
+    def parse(sentence: str) -> Any:
+        parsed[sentence] += 1
+        beside.append(current_thread() is not main_thread())
+        return parse_sentence(sentence)
+
+    with patch.object(conversation_trigger, "parse_sentence", parse):
+        await async_add(hass, machine, {**data_of(model), "address": ADDRESS})
+        await hass.async_block_till_done()
+    assert 40 <= len(parsed) <= 60
+    assert set(parsed.values()) == {1}
+    assert all(beside)
+    await async_finish(hass)
 
 
 async def test_idle_hour_over_bluetooth(

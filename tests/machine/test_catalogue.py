@@ -463,6 +463,23 @@ def test_machine_type(text: str, code: str | None) -> None:
     assert definition_code_from_machine_type(text) == code
 
 
+def test_two_files_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list of articles, and the file of the machine's own type; nothing about others."""
+    read = []
+    read_text = Path.read_text
+
+    def note(path: Path, *arguments: str) -> str:
+        read.append(path.name)
+        return read_text(path, *arguments)
+
+    monkeypatch.setattr(Path, "read_text", note)
+    article = find_article(15480)
+    assert article is not None
+    load_definition.cache_clear()
+    load_definition(article.definition)
+    assert read == ["articles.csv", "EF1091.json"]
+
+
 @pytest.mark.parametrize("code", ["EF9999", "EF0000", "ef1030", "articles", "../catalogue/EF1030", ""])
 def test_unknown_definition(code: str) -> None:
     """Only codes of definitions name a file, and none leads out of the folder."""
