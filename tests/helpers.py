@@ -172,8 +172,7 @@ def check_texts(result: Mapping[str, Any], flow: str = "config") -> None:
 
 def definition_codes() -> list[str]:
     """Return the codes of all machine types of the catalogue."""
-    files = (ROOM / "machine" / "catalogue").glob("*.json")
-    return sorted(file.stem for file in files if file.stem != "index")
+    return sorted(file.stem for file in (ROOM / "machine" / "catalogue").glob("*.json"))
 
 
 async def async_entities(definition: Definition, *, experimental: bool = True) -> list[tuple[str, Entity]]:
