@@ -55,7 +55,7 @@ export const cardStyle = css`
     font-weight: var(--ha-font-weight-normal, 400);
   }
 
-  header {
+  .head {
     display: flex;
     align-items: flex-start;
     justify-content: space-between;
@@ -277,8 +277,11 @@ export const cardStyle = css`
     background: color-mix(in srgb, var(--primary-text-color) 4%, transparent);
     transition: background 120ms;
   }
-  .tile:hover {
-    background: color-mix(in srgb, var(--primary-color) 12%, transparent);
+  /* Not on touch screens, where what was touched would stay so. */
+  @media (hover: hover) {
+    .tile:hover {
+      background: color-mix(in srgb, var(--primary-color) 12%, transparent);
+    }
   }
   .tile img,
   .cup svg {

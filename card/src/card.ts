@@ -251,7 +251,7 @@ export class JuraCard extends LitElement {
 
   private header(machine: Machine, texts: Texts): TemplateResult {
     const { state, words, cupsToday } = machine;
-    return html`<header>
+    return html`<div class="head">
       <div>
         <h2>${this.config?.name || machine.name}</h2>
         <p class="state ${state ?? "away"}"><span class="dot"></span>${words && state ? words : texts("away")}</p>
@@ -263,7 +263,7 @@ export class JuraCard extends LitElement {
               <strong>${cupsToday}</strong><span>${texts("today")}</span>
             </div>`
       }
-    </header>`;
+    </div>`;
   }
 
   /** What is going on: an order on its way, a drink in the making, a maintenance program. */
@@ -369,7 +369,9 @@ export class JuraCard extends LitElement {
       </ul>`;
     const own = drinks.filter((drink) => drink.own);
     const others = drinks.filter((drink) => !drink.own);
-    if (this.subscribed && !drinks.length && machine.state) return html`<p class="empty">${texts("no_drinks")}</p>`;
+    if (this.offer !== NOTHING && !drinks.length && machine.state) {
+      return html`<p class="empty">${texts(this.offer.drinks.length ? "no_chosen_drinks" : "no_drinks")}</p>`;
+    }
     if (!own.length || !others.length || this.config?.drinks?.length) return grid(drinks, texts("drinks"));
     return html`<section>
         <h3>${texts("own_drinks")}</h3>

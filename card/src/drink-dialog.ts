@@ -102,12 +102,12 @@ export class JuraDrinkDialog extends LitElement {
     const parameters = Object.entries(drink.parameters ?? {});
     const extras = drink.preselections ?? [];
     return html`<div class="sheet">
-      <header>
+      <div class="head">
         <h2 id="name">${drinkName(localize, drink)}</h2>
         <button class="round" aria-label=${texts("close")} title=${texts("close")} @click=${this.close}>
           <ha-icon icon="mdi:close"></ha-icon>
         </button>
-      </header>
+      </div>
       <div class="picture">${drinkPicture(drink, wish.values)}</div>
       ${parameters.map(([name, parameter]) => this.control(name, parameter))}
       ${
@@ -256,7 +256,7 @@ export class JuraDrinkDialog extends LitElement {
         gap: 20px;
         padding: 20px 24px 24px;
       }
-      header {
+      .head {
         display: flex;
         align-items: center;
         justify-content: space-between;

@@ -12,6 +12,7 @@ import subprocess
 from threading import Thread
 from typing import Any
 
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Locator, Page, Request, WebSocket, async_playwright
 
 ROOT = Path(__file__).parents[2]
@@ -27,6 +28,8 @@ _FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+SETTLED = 600
+"""Milliseconds after which a dialog takes orders: before that, a touch is the second half of a double tap."""
 _HASS = "document.querySelector('home-assistant')?.hass"
 _SIMULATED = "simulated_jura_e8"
 
@@ -98,7 +101,7 @@ class House:
     @property
     def card(self) -> Locator:
         """Return the card."""
-        return self.page.locator("jura-card")
+        return self.page.locator("jura-card:not(#posed)")
 
     def drink(self, name: str) -> Locator:
         """Return the tile of a drink."""
@@ -108,6 +111,49 @@ class House:
     def dialog(self) -> Locator:
         """Return the dialog about one drink."""
         return self.page.locator("jura-drink-dialog dialog[open]")
+
+    async def order(self, name: str) -> None:
+        """Make a drink as it usually is."""
+        await self.drink(name).click()
+        await self.dialog.wait_for()
+        await self.page.clock.fast_forward(SETTLED)
+        await self.dialog.get_by_role("button", name="Make it").click()
+
+    async def stop_clock(self) -> None:
+        """Let no time pass in the page until its clock is resumed, however long the test takes."""
+        now = await self.page.evaluate("Date.now()")
+        await self.page.clock.pause_at((now + 100) / 1000)
+
+    async def barriers(self, part: Locator) -> list[str]:
+        """Return what keeps people from using a part of the page, as axe sees it."""
+        await self.page.evaluate(Axe().axe_script)
+        found = await part.evaluate("part => axe.run(part, {resultTypes: ['violations']})")
+        return [
+            f"{violation['id']}: {node['html'][:100]}"
+            for violation in found["violations"]
+            for node in violation["nodes"]
+        ]
+
+    async def pose(self, **states: tuple[str, dict[str, Any]]) -> Locator:
+        """Return a second card, of a machine whose sensors have these states besides: what the demo's can't be in."""
+        await self.page.evaluate(
+            f"""(posed) => {{
+              const hass = {_HASS};
+              const states = {{...hass.states}};
+              for (const {{entity_id, platform, translation_key}} of Object.values(hass.entities)) {{
+                const pose = platform === "jura" && entity_id.startsWith("sensor.") && posed[translation_key];
+                if (pose) states[entity_id] = {{...states[entity_id], entity_id, state: pose[0], attributes: pose[1]}};
+              }}
+              const card = document.createElement("jura-card");
+              card.id = "posed";
+              card.style.cssText = "position: fixed; inset: 0 0 auto; z-index: 1; block-size: auto";
+              card.setConfig({{type: "custom:jura-card"}});
+              card.hass = {{...hass, states}};
+              document.body.append(card);
+            }}""",
+            states,
+        )
+        return self.page.locator("jura-card#posed")
 
     @property
     def stage(self) -> Locator:
@@ -186,6 +232,14 @@ class House:
         if entry := await self.entry():
             await self.request("DELETE", f"config/config_entries/entry/{entry}")
 
+    async def experiment(self, *, on: bool) -> None:
+        """Offer what is experimental, or no longer, as the machine's options do."""
+        path = "config/config_entries/options/flow"
+        form = await self.request("POST", path, {"handler": await self.entry()})
+        now = {field["name"]: field["default"] for field in form["data_schema"] if "default" in field}
+        await self.request("POST", f"{path}/{form['flow_id']}", {**now, "experimental": on})
+        await self.until("sensor.jura_e8_state", "ready")
+
     async def own_drink(self, name: str, product: str, **values: Any) -> None:
         """Make a drink of one's own, as the settings do."""
         drink = {"name": name, "product": product, "values": values}
@@ -254,6 +308,8 @@ async def open_house(
         device_scale_factor=scale,
         timezone_id="Europe/Zurich",
     )
+    # Its clock can be moved on: nobody waits for a hold.
+    await context.clock.install()
     house = House(url, await context.new_page())
 
     def on_request(request: Request) -> None:

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from playwright.async_api import Browser, expect
 
-from .house import ROOT, House, NoBrowserError, find_browser, open_house, running_browser, running_demo
+from .house import ROOT, SETTLED, House, NoBrowserError, find_browser, open_house, running_browser, running_demo
 
 FOLDER = ROOT / "docs" / "images"
 _PAST = [2, 3, 1, 4, 3, 5, 6, 2, 1, 3, 4, 2, 6, 5, 3, 2, 3, 1, 4, 4, 7, 5, 2, 3, 3, 2, 4]
@@ -63,7 +63,7 @@ async def take(url: str) -> None:
             await house.drink("Cappuccino").click()
             await house.dialog.wait_for()
             await house.page.screenshot(path=FOLDER / "card-drink.png", animations="disabled")
-            await house.page.wait_for_timeout(600)
+            await house.page.clock.fast_forward(SETTLED)
             await house.dialog.get_by_role("button", name="Make it").click()
             ring = house.stage.get_by_role("progressbar")
             await expect(ring).to_have_attribute("aria-valuenow", re.compile("[4-9][0-9]"), timeout=120_000)

@@ -7,10 +7,12 @@ from playwright.async_api import expect
 import pytest
 
 from .conftest import OpenHouse
-from .house import House
+from .house import SETTLED, House
 
 HOLD = 1100
 """Milliseconds that are long enough for a press to be held."""
+THEMES_OWN = 'color-contrast: <button class="main"'
+"""White on the theme's colour, as on Home Assistant's own buttons: axe would have it darker."""
 
 
 @pytest.fixture
@@ -49,6 +51,8 @@ async def test_stranger(open_window: OpenHouse) -> None:
     await page.get_by_role("link", name="Coffee").or_(page.get_by_text("Coffee", exact=True)).first.click()
 
     # The card is there without the page being loaded anew.
+    await house.card.wait_for()
+    await house.stop_clock()
     await house.drink("Espresso").click()
     await expect(house.dialog.get_by_role("heading", name="Espresso")).to_be_visible()
     make = house.dialog.get_by_role("button", name="Make it")
@@ -56,7 +60,8 @@ async def test_stranger(open_window: OpenHouse) -> None:
     # The second half of a double tap is no decision.
     await make.click()
     assert house.orders == []
-    await page.wait_for_timeout(600)
+    await page.clock.fast_forward(SETTLED)
+    await page.clock.resume()
     await make.click()
     await expect(house.dialog).to_have_count(0)
     await expect(house.stage).to_be_visible()
@@ -73,7 +78,7 @@ async def test_stranger(open_window: OpenHouse) -> None:
 
 async def test_cancel(house: House) -> None:
     """A drink in the making can be stopped; nothing else can be ordered meanwhile."""
-    await order(house, "Coffee")
+    await house.order("Coffee")
     stop = house.stage.get_by_role("button", name="Stop")
     await expect(stop).to_be_visible(timeout=30_000)
     await expect(house.drink("Espresso")).to_have_class(re.compile("blocked"))
@@ -85,13 +90,6 @@ async def test_cancel(house: House) -> None:
     await stop.click()
     await expect(house.stage).to_have_count(0, timeout=60_000)
     assert [one["action"] for one in house.orders] == ["brew", "cancel"]
-
-
-async def order(house: House, name: str) -> None:
-    """Make a drink as it usually is."""
-    await house.drink(name).click()
-    await house.page.wait_for_timeout(600)
-    await house.dialog.get_by_role("button", name="Make it").click()
 
 
 async def test_blocked(house: House) -> None:
@@ -116,7 +114,7 @@ async def test_failed(house: House) -> None:
     """An order that fails says why, and is not sent again."""
     made = await house.made()
     await house.act("select.select_option", "select.simulated_jura_e8_next_fault", option="lose_link")
-    await order(house, "Espresso")
+    await house.order("Espresso")
     alert = house.card.get_by_role("alert")
     await expect(alert).to_contain_text("JURA E8", timeout=30_000)
     await alert.get_by_role("button", name="Close").click()
@@ -142,7 +140,7 @@ async def test_parameters(house: House) -> None:
     await house.dialog.get_by_role("button", name="As usual").click()
     await expect(water).to_have_attribute("aria-valuetext", "45 ml")
     await water.press("Home")
-    await page.wait_for_timeout(600)
+    await page.clock.fast_forward(SETTLED)
     await house.dialog.get_by_role("button", name="Make it").click()
     await expect(house.stage.get_by_role("button", name="Stop")).to_be_visible(timeout=30_000)
     (ordered,) = house.orders
@@ -152,12 +150,78 @@ async def test_parameters(house: House) -> None:
     await expect(house.stage).to_have_count(0, timeout=60_000)
 
 
+async def test_extras(house: House) -> None:
+    """Who wants what is experimental switches extras of a drink on and off."""
+    await house.experiment(on=True)
+    await house.drink("Coffee").click()
+    double = house.dialog.get_by_role("switch", name="Double")
+    await double.check()
+    await house.dialog.get_by_role("button", name="As usual").click()
+    await expect(double).not_to_be_checked()
+    await double.press("Space")
+    await expect(double).to_be_checked()
+    await house.page.clock.fast_forward(SETTLED)
+    await house.dialog.get_by_role("button", name="Make it").click()
+    await house.stage.get_by_role("button", name="Stop").click(timeout=30_000)
+    await expect(house.stage).to_have_count(0, timeout=60_000)
+    ordered = [(one["product"], one["preselections"]) for one in house.orders if one["action"] == "brew"]
+    assert ordered == [("coffee", ["double"])]
+    await house.experiment(on=False)
+    await house.drink("Coffee").click()
+    await expect(house.dialog.get_by_role("slider", name="Water")).to_be_visible()
+    await expect(house.dialog.get_by_role("switch")).to_have_count(0)
+
+
+async def test_far_below(house: House, open_window: OpenHouse) -> None:
+    """Who chose a drink far below on a phone sees it being made, and what went wrong with it."""
+    phone = await open_window(width=360, height=640)
+    await phone.go()
+    await phone.order("Hot water for green tea")
+    stop = phone.stage.get_by_role("button", name="Stop")
+    await expect(stop).to_be_in_viewport(timeout=30_000)
+    # Home Assistant's header is not over it.
+    await expect(phone.stage.get_by_role("progressbar")).to_be_in_viewport(ratio=1)
+    top = await phone.stage.evaluate("stage => stage.getBoundingClientRect().top")
+    assert top >= await phone.page.locator("hui-root .header").evaluate("bar => bar.getBoundingClientRect().bottom")
+    await stop.click()
+    await expect(phone.stage).to_have_count(0, timeout=60_000)
+    await house.act("select.select_option", "select.simulated_jura_e8_next_fault", option="lose_link")
+    await phone.order("Hot water for green tea")
+    await expect(phone.card.get_by_role("alert")).to_be_in_viewport(timeout=30_000)
+
+
+async def test_program(house: House) -> None:
+    """While a maintenance program runs, what to do is told once, with the ways to do it; all else has to wait."""
+    posed = await house.pose(
+        state=("maintenance", {}),
+        program=("descaling", {}),
+        program_step=("empty_drip_tray", {}),
+        needs=("descaling_due", {"all": ["descaling_due", "cleaning_soon"]}),
+    )
+    stage = posed.locator(".stage")
+    await expect(stage.get_by_role("heading")).to_have_text("Descaling")
+    await expect(stage.get_by_text("Empty the drip tray")).to_be_visible()
+    await expect(stage.get_by_role("link", name="Manual")).to_be_visible()
+    await expect(posed.get_by_text("Descale", exact=True)).to_have_count(0)
+    await expect(posed.get_by_role("list", name="What it needs").get_by_role("listitem")).to_have_count(1)
+    await stage.get_by_role("button", name="Show how").click()
+    assert "/config/repairs" in house.page.url
+
+
+async def test_chosen_drinks(house: House, own_page: str) -> None:
+    """Drinks that are gone are left out; if all are, the card says so, and only once it knows."""
+    await show(house, own_page, drinks=["button.gone", "button.jura_e8_espresso"])
+    await expect(house.card.locator(".tile")).to_have_count(1)
+    await show(house, own_page, drinks=["button.gone"])
+    await expect(house.card.get_by_text("None of the drinks chosen for this card is there.")).to_be_visible()
+
+
 async def test_own_drink(house: House) -> None:
     """A drink of one's own appears by itself, and is made by its name."""
     await house.own_drink("Sunday", "coffee", water=200)
     own = house.card.get_by_role("list", name="Your drinks")
     await expect(own.get_by_text("Sunday")).to_be_visible(timeout=60_000)
-    await order(house, "Sunday")
+    await house.order("Sunday")
     await expect(house.stage.get_by_role("heading", name="Sunday")).to_be_visible(timeout=30_000)
     await house.stage.get_by_role("button", name="Stop").click(timeout=30_000)
     await expect(house.stage).to_have_count(0, timeout=60_000)
@@ -180,12 +244,13 @@ async def test_hold(house: House, own_page: str) -> None:
     await page.mouse.move(box["x"] + 20, box["y"] + 20)
     await page.mouse.down()
     await page.mouse.move(box["x"] + 20, box["y"] + 60)
-    await page.wait_for_timeout(HOLD)
+    await page.clock.fast_forward(HOLD)
     await page.mouse.up()
     await page.keyboard.press("Escape")
     assert house.orders == []
     await page.mouse.move(box["x"] + 20, box["y"] + 20)
     await page.mouse.down()
+    await page.clock.fast_forward(HOLD)
     await expect(house.stage).to_be_visible()
     await page.mouse.up()
     await expect(house.dialog).to_have_count(0)
@@ -208,6 +273,21 @@ async def test_keyboard_and_screen_reader(house: House) -> None:
     assert await house.card.locator("button:not([aria-label])").filter(has_not_text=re.compile(r"\w")).count() == 0
     used = house.card.get_by_role("img", name=re.compile(r"Cleaning: \d+ % used"))
     await expect(used).to_be_visible(timeout=60_000)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+async def test_no_barriers(house: House, open_window: OpenHouse, dark: bool) -> None:
+    """Axe finds nothing that keeps people from using it: names, roles, contrast."""
+    other = await open_window(dark=dark)
+    await other.go()
+    await other.card.get_by_role("heading", name="Care").wait_for(timeout=120_000)
+    needs = ("no_milk", {"all": ["no_milk", "descaling_due", "cleaning_soon"]})
+    posed = await other.pose(needs=needs)
+    await posed.get_by_role("button", name="Show how").wait_for()
+    assert await other.barriers(posed) == []
+    assert await other.barriers(other.card) == []
+    await other.drink("Latte macchiato").click()
+    assert [found for found in await other.barriers(other.dialog) if not found.startswith(THEMES_OWN)] == []
 
 
 async def test_editor(house: House, own_page: str) -> None:
@@ -238,15 +318,20 @@ async def test_editor(house: House, own_page: str) -> None:
     assert (card["type"], card["brew"], card["history"]) == ("custom:jura-card", "hold", False)
 
 
-async def test_dashboard(house: House, own_page: str) -> None:
-    """A dashboard of machines makes itself: a page for each, with the card."""
+async def test_dashboard(house: House) -> None:
+    """Home Assistant offers a dashboard of machines, which makes itself: a page for each, with the card."""
     page = house.page
-    strategies = await page.evaluate("window.customStrategies.map(({type, strategyType}) => `${strategyType} ${type}`)")
-    assert strategies == ["dashboard jura"]
-    await house.ask(type="lovelace/config/save", url_path="my-coffee", config={"strategy": {"type": "custom:jura"}})
-    await house.go("/my-coffee")
+    await house.go("/config/lovelace/dashboards")
+    await page.get_by_role("button", name="Add dashboard").click()
+    await page.get_by_role("button", name="JURA coffee machines").click()
+    await page.get_by_role("textbox", name="Title").fill("Kitchen")
+    await page.get_by_role("button", name="Create").click()
+    await page.get_by_role("link", name="Kitchen").click()
     await expect(house.card.get_by_role("heading", name="JURA E8")).to_be_visible()
     await expect(page.locator("hui-tile-card").first).to_be_visible()
+    made = {one["title"]: one for one in await house.ask(type="lovelace/dashboards/list")}["Kitchen"]
+    assert await house.ask(type="lovelace/config", url_path=made["url_path"]) == {"strategy": {"type": "custom:jura"}}
+    await house.ask(type="lovelace/dashboards/delete", dashboard_id=made["id"])
 
 
 async def test_suggested(house: House) -> None:
@@ -303,3 +388,13 @@ async def test_languages_and_widths(
     assert await other.page.evaluate(wide) == []
     dialog = await other.dialog.evaluate("dialog => dialog.scrollWidth - dialog.clientWidth")
     assert dialog <= 0
+    await other.page.keyboard.press("Escape")
+    posed = await other.pose(needs=("no_milk", {"all": ["no_milk", "descaling_due", "cleaning_due"]}))
+    await posed.get_by_role("link").first.wait_for()
+    overlap = """card => [...card.shadowRoot.querySelectorAll(".what:has(.ways)")].filter(({children: [words, ways]}) => {
+      const range = document.createRange();
+      range.selectNodeContents(words);
+      const [one, other] = [range, ways].map((part) => part.getBoundingClientRect());
+      return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+    }).map((what) => what.textContent)"""
+    assert await posed.evaluate(overlap) == []
