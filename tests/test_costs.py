@@ -22,7 +22,7 @@ from simulator.smart_connect import SmartConnect
 
 from .conftest import ADDRESS
 from .costs import Costs, costs
-from .helpers import async_wait_for, entity_id
+from .helpers import entity_id
 from .kitchen import Kitchen, async_add, async_finish, async_hold_link, data_of
 
 HOUR = 3600
