@@ -615,8 +615,8 @@ async def test_import_tells_what_cannot_be(
     }
     assert told["refused"][1]["why"].startswith('My E8 has no drink called "borscht".')
     assert [f"{row['name']}: {row['what']}" for row in told["adjusted"]] == [
-        "Bad picture: nice is no icon that can be shown, and was left out.",
-        "Bad picture: //elsewhere/cup.png is no picture that can be shown, and was left out.",
+        "Bad picture: nice can't be shown as the icon, and was left out.",
+        "Bad picture: //elsewhere/cup.png can't be shown as the picture, and was left out.",
         "Odd: The strength of Coffee can't be forty. It can be 1, 2, 3, 4, 5, 6, 7, 8, 9, 10.",
         "Odd: For Coffee, milk can't be chosen on this machine. What can be chosen: strength, water, temperature.",
         "Odd: The water of Coffee can't be 103 on this machine. It is 105 now.",

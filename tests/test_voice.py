@@ -206,6 +206,7 @@ async def test_what_cannot_be_had(kitchen: Kitchen, language: str, sentence: str
         ("de", "Ist die Kaffeemaschine an?"),
         ("de", "Kaffee"),
         ("de", "Den Kaffee"),
+        ("de", "Lass den Kaffee"),
         ("de", "Ich brauche Milch"),
         ("de", "Setz Kaffee auf die Einkaufsliste"),
         ("de", "Brich den Timer ab"),
