@@ -5,6 +5,7 @@ from typing import Literal
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -13,6 +14,8 @@ from simulator.smart_connect import SmartConnect
 from simulator.wifi_connect import WifiConnect
 
 from .conftest import Press, async_wait_for, async_wait_for_state
+from .helpers import entity_id, state_of
+from .kitchen import Kitchen
 
 ESPRESSO = "button.jura_e8_eb_espresso"
 PHONE_SECONDS = 600
@@ -31,6 +34,34 @@ async def test_idle_hour(
     assert 50 <= smart_connect.connections - connections <= 62
     assert smart_connect.held_seconds - held < 3600 * 0.03
     assert hass.states.get(STATE).state == "energy_saving"
+
+
+async def test_without_polling(hass: HomeAssistant, over_bluetooth: Kitchen) -> None:
+    """Whoever switches polling off is left alone, but a drink is watched to its end, and the link let go after it."""
+    kitchen, dongle = over_bluetooth, over_bluetooth.smart_connect
+    assert dongle
+    unique_id = str(kitchen.entry.unique_id)
+    assert await async_setup_component(hass, "homeassistant", {})
+    hass.config_entries.async_update_entry(kitchen.entry, pref_disable_polling=True)
+    assert await hass.config_entries.async_reload(kitchen.entry.entry_id)
+    await asyncio.sleep(60)
+    looks, made = len(dongle.log), int(state_of(hass, "sensor", "count_total", unique_id))
+    await asyncio.sleep(3600)
+    assert (len(dongle.log), dongle.link) == (looks, None)
+
+    assert (await kitchen.brew("espresso"))["outcome"] == "accepted"
+    await kitchen.finish()
+    assert state_of(hass, "sensor", "current_drink", unique_id) == "none"
+    assert state_of(hass, "sensor", "count_total", unique_id) == str(made + 1)
+    looks = len(dongle.log)
+    await asyncio.sleep(3600)
+    assert (len(dongle.log), dongle.link) == (looks, None)
+
+    state = entity_id(hass, "sensor", "state", unique_id)
+    await hass.services.async_call("homeassistant", "update_entity", {"entity_id": state}, blocking=True)
+    await asyncio.sleep(60)
+    assert len(dongle.log) > looks
+    assert dongle.link is None
 
 
 async def test_counters_are_read_every_quarter_of_an_hour(

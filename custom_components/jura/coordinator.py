@@ -21,6 +21,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_SCAN_INTERVAL
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
@@ -375,6 +376,25 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         """Have the next look in a second; after it the machine decides on the rhythm."""
         self.update_interval = _WATCHING
         self._schedule_refresh()
+
+    @override
+    @callback
+    def _schedule_refresh(self) -> None:
+        """Plan the next look.
+
+        Also where polling is switched off, as long as we hold the link: what a person started is watched to its end, and
+        nobody else would let the link go.
+        """
+        super()._schedule_refresh()
+        if self.config_entry.pref_disable_polling and self.update_interval == _WATCHING and not self.is_closed:
+            self._async_unsub_refresh()
+            self._unsub_refresh = async_call_later(self.hass, _WATCHING, self._look_again)
+
+    @callback
+    def _look_again(self, _: datetime) -> None:
+        self.config_entry.async_create_background_task(
+            self.hass, self._handle_refresh_interval(), f"{self.name} - look again"
+        )
 
     async def async_remember(self, remembered: Remembered) -> None:
         """Keep something over restarts. Written at once: it changes rarely, and a restart may come any time."""
