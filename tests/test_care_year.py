@@ -14,7 +14,6 @@ import os
 import random
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.const import CONF_SCAN_INTERVAL
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from homeassistant.util import dt as dt_util
@@ -62,6 +61,7 @@ def compressed(virtual_time: None, freezer: FrozenDateTimeFactory, monkeypatch: 
     freezer.move_to(MONDAY)
     make_bluetooth_time_virtual(monkeypatch)
     monkeypatch.setattr("simulator.scanner.ADVERTISING_SECONDS", HEARD)
+    monkeypatch.setattr("custom_components.jura.coordinator.SCAN_INTERVAL", timedelta(seconds=LOOK))
 
 
 @pytest.fixture
@@ -297,7 +297,6 @@ async def test_bluetooth(
     """With restarts, old buffers, lost links and alerts that nobody knows."""
     home = Household(hass, machine, look=LOOK, statistics=STATISTICS)
     await async_enable_counters(hass)
-    hass.config_entries.async_update_entry(entry, options={CONF_SCAN_INTERVAL: LOOK})
     await hass.config_entries.async_reload(entry.entry_id)
     published = Published(hass, machine)
     start = dt_util.now().date()

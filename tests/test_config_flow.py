@@ -737,14 +737,12 @@ async def test_options(hass: HomeAssistant, in_range: Range, smart_connect: Smar
     check_texts(result, "options")
     defaults = {str(field): field.default() for field in result["data_schema"].schema if callable(field.default)}
     assert defaults == {
-        "scan_interval": 60,
         "sources": ["dashboard", "automation", "voice"],
         "quiet_sources": ["automation", "voice"],
         "experimental": False,
     }
     before = entry.runtime_data
     wanted = {
-        "scan_interval": 600,
         "sources": ["dashboard"],
         "quiet_from": "22:00:00",
         "quiet_to": "06:30:00",
@@ -765,10 +763,6 @@ async def test_options(hass: HomeAssistant, in_range: Range, smart_connect: Smar
     await hass.async_block_till_done()
     assert dict(entry.options) == wanted
     assert entry.runtime_data is not before
-    await async_pass(hass, 60)
-    connections = smart_connect.connections
-    await async_pass(hass, 3600)
-    assert 5 <= smart_connect.connections - connections <= 7, "the interval is not in force"
     result = await hass.config_entries.options.async_init(entry.entry_id)
     suggested = {str(field): field.description["suggested_value"] for field in result["data_schema"].schema}
     assert suggested == wanted

@@ -19,7 +19,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
 from custom_components.jura.condition import CONDITIONS
-from custom_components.jura.const import DEFAULT_SCAN_INTERVAL, DOMAIN
+from custom_components.jura.const import DOMAIN
+from custom_components.jura.coordinator import SCAN_INTERVAL
 from custom_components.jura.machine.catalogue import load_articles, load_definition
 from custom_components.jura.machine.smart_connect import SmartConnect
 from custom_components.jura.machine.wifi_connect import WifiConnect
@@ -58,6 +59,7 @@ _OF_HOME_ASSISTANT = frozenset(
         "Edit dashboard",
         "Edit in YAML",
         "Enable debug logging",
+        "Enable polling for changes",
         "Entities",
         "Expose",
         "Integration",
@@ -67,6 +69,7 @@ _OF_HOME_ASSISTANT = frozenset(
         "Settings",
         "Signal strength",
         "Submit",
+        "System options",
         "Visible",
         "Voice assistants",
     }
@@ -320,10 +323,10 @@ async def test_data_updates() -> None:
     """How often the machine is asked is as the code does it."""
     table = {row[0]: row[1:] for row in rows("data-updates.md", "Data updates")}
     over_bluetooth, over_wifi = SmartConnect.rhythm, WifiConnect("127.0.0.1", Credentials(""), "JURA").rhythm
-    # None is the interval of the options.
+    # None is the coordinator's own.
     assert over_bluetooth.idle is None
     assert table["An idle machine: state, alerts"][:2] == [
-        f"every {DEFAULT_SCAN_INTERVAL} s (*Look at the machine every*)",
+        f"every {SCAN_INTERVAL.seconds} s",
         f"every {over_wifi.idle:g} s",
     ]
     assert table["Counters, maintenance"][:2] == [

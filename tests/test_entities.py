@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from homeassistant.const import CONF_SCAN_INTERVAL, EntityCategory
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -625,9 +625,7 @@ async def test_experimental(hass: HomeAssistant, entry: MockConfigEntry, machine
     assert not extra & before
     for on in (True, False):
         result = await hass.config_entries.options.async_init(entry.entry_id)
-        await hass.config_entries.options.async_configure(
-            result["flow_id"], {CONF_SCAN_INTERVAL: 60, CONF_EXPERIMENTAL: on}
-        )
+        await hass.config_entries.options.async_configure(result["flow_id"], {CONF_EXPERIMENTAL: on})
         await async_pass(hass, 5)
         states = [hass.states.get(entity_id(hass, *key, str(entry.unique_id))) for key in extra]
         assert [bool(state and not state.attributes.get("restored")) for state in states] == [on, on]

@@ -91,7 +91,7 @@ async def async_read_everything() -> None:
 async def async_set_experimental(hass: HomeAssistant, entry: MockConfigEntry, *, experimental: bool) -> None:
     """Change the option as a person does; the entry is loaded anew."""
     flow = await hass.config_entries.options.async_init(entry.entry_id)
-    options = {"scan_interval": 60, "experimental": experimental}
+    options = {"experimental": experimental}
     await hass.config_entries.options.async_configure(flow["flow_id"], options)
     await async_wait_for_state(hass, TOTAL)
     await async_read_everything()

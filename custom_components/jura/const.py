@@ -19,5 +19,3 @@ CONF_SOURCES: Final = "sources"
 CONF_TRANSPORTS: Final = "transports"
 ENTRY_VERSION: Final = 3
 """Version of our entries. 1 and 2 are those of other integrations of this domain, too."""
-DEFAULT_SCAN_INTERVAL: Final = 60
-"""Seconds between two looks at an idle machine."""

@@ -18,7 +18,6 @@ import logging
 from typing import Final, override
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_SCAN_INTERVAL
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.event import async_call_later
@@ -26,7 +25,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from homeassistant.util import dt as dt_util
 
 from .commands import Commands
-from .const import CONF_EXPERIMENTAL, DEFAULT_SCAN_INTERVAL, DOMAIN
+from .const import CONF_EXPERIMENTAL, DOMAIN
 from .dials import Dials
 from .issues import COMMANDS_REFUSED, KEYS_LOCKED, report, report_care
 from .machine import care, daily, decode, following, noticing, state
@@ -44,6 +43,8 @@ from .ways import Ways
 
 _LOGGER = logging.getLogger(__name__)
 
+SCAN_INTERVAL: Final = timedelta(seconds=60)
+"""Between two looks at an idle machine over Bluetooth, each of which takes the link for a second or two."""
 _WATCHING: Final = timedelta(seconds=1)
 _HOLD_WHILE_MAKING: Final = 3.0
 _HOLD_AFTER_DRINK: Final = 20.0
@@ -71,13 +72,12 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
         remembered: Remembered,
     ) -> None:
         """Start with what is remembered; nothing is read yet."""
-        self._scan_interval = timedelta(seconds=entry.options.get(CONF_SCAN_INTERVAL, DEFAULT_SCAN_INTERVAL))
         super().__init__(
             hass,
             _LOGGER,
             config_entry=entry,
             name=entry.title,
-            update_interval=self._scan_interval,
+            update_interval=SCAN_INTERVAL,
             always_update=False,
         )
         self.article = article
@@ -195,7 +195,7 @@ class JuraCoordinator(DataUpdateCoordinator[Snapshot]):
     @property
     def _idle_interval(self) -> timedelta:
         idle = self.ways.client.rhythm.idle
-        return self._scan_interval if idle is None else timedelta(seconds=idle)
+        return SCAN_INTERVAL if idle is None else timedelta(seconds=idle)
 
     async def _read_versions_once(self) -> None:
         """Read the firmware versions for the device page, once for each start of Home Assistant."""

@@ -6,12 +6,8 @@ May import floors 1 to 6.
 from typing import Any
 
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlowWithReload
-from homeassistant.const import CONF_SCAN_INTERVAL, UnitOfTime
 from homeassistant.helpers.selector import (
     BooleanSelector,
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
@@ -25,13 +21,12 @@ from .const import (
     CONF_QUIET_SOURCES,
     CONF_QUIET_TO,
     CONF_SOURCES,
-    DEFAULT_SCAN_INTERVAL,
 )
 from .house_rules import QUIET_BY_DEFAULT, Source
 
 
 class JuraOptionsFlow(OptionsFlowWithReload):
-    """How often to look at the machine, from where and when drinks may be started, and whether to offer the unproven."""
+    """From where and when drinks may be started, and whether to offer the unproven."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show and save the options."""
@@ -44,9 +39,6 @@ class JuraOptionsFlow(OptionsFlowWithReload):
                 errors[CONF_QUIET_TO] = "quiet_hours_empty"
             else:
                 return self.async_create_entry(data=user_input)
-        seconds = NumberSelectorConfig(
-            min=30, max=3600, step=10, unit_of_measurement=UnitOfTime.SECONDS, mode=NumberSelectorMode.BOX
-        )
         sources = SelectSelector(
             SelectSelectorConfig(
                 options=list(Source), translation_key="source", multiple=True, mode=SelectSelectorMode.LIST
@@ -54,7 +46,6 @@ class JuraOptionsFlow(OptionsFlowWithReload):
         )
         schema = vol.Schema(
             {
-                vol.Required(CONF_SCAN_INTERVAL, default=DEFAULT_SCAN_INTERVAL): NumberSelector(seconds),
                 vol.Required(CONF_SOURCES, default=list(Source)): sources,
                 vol.Optional(CONF_QUIET_FROM): TimeSelector(),
                 vol.Optional(CONF_QUIET_TO): TimeSelector(),
