@@ -146,7 +146,7 @@ class House:
               }}
               const card = document.createElement("jura-card");
               card.id = "posed";
-              card.style.cssText = "position: fixed; inset: 0 0 auto; z-index: 1; block-size: auto";
+              card.style.cssText = "position: fixed; inset: 0 0 auto; z-index: 10; block-size: auto";
               card.setConfig({{type: "custom:jura-card"}});
               card.hass = {{...hass, states}};
               document.body.append(card);
