@@ -365,7 +365,8 @@ def abort_reasons() -> set[str]:
 def test_config_flow() -> None:
     """Each step, error and reason to stop has a text, and there are no others. Fields are checked as forms are shown."""
     config = texts()["config"]
-    assert set(config) == {"flow_title", "step", "progress", "error", "abort"}
+    assert set(config) == {"flow_title", "step", "progress", "error", "abort", "create_entry"}
+    assert set(config["create_entry"]) == {"default"}
     assert set(config["progress"]) == progress_actions()
     assert set(config["step"]) == steps("config")
     assert set(config["error"]) == flow_errors("config_flow.py") | provisioning_errors()

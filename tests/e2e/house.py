@@ -238,7 +238,7 @@ class House:
         form = await self.request("POST", path, {"handler": await self.entry()})
         now = {field["name"]: field["default"] for field in form["data_schema"] if "default" in field}
         await self.request("POST", f"{path}/{form['flow_id']}", {**now, "experimental": on})
-        await self.until("sensor.jura_e8_state", "ready")
+        await self.until("sensor.jura_e8_state", "ready", "energy_saving")
 
     async def own_drink(self, name: str, product: str, **values: Any) -> None:
         """Make a drink of one's own, as the settings do."""
@@ -260,7 +260,8 @@ class House:
         await self.act("select.select_option", f"select.{_SIMULATED}_next_fault", option="none")
         await self.look()
         await self.until("sensor.jura_e8_current_drink", "none")
-        await self.until("sensor.jura_e8_state", "ready")
+        # After five minutes without a drink it saves energy.
+        await self.until("sensor.jura_e8_state", "ready", "energy_saving")
 
     async def made(self) -> int:
         """Return how many drinks the simulated machine has made."""
