@@ -15,6 +15,7 @@ import os
 from pathlib import Path
 from unittest.mock import NonCallableMock
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import EVENT_STATE_CHANGED, EVENT_STATE_REPORTED
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
@@ -37,9 +38,19 @@ HOUR = 3600 if WHOLE else 1200
 MOST_SHARE = 0.05
 
 
+MORNING = "2030-01-07T14:00:00+00:00"
+"""Six o'clock where Home Assistant is in tests: midnight, when cups of today begin anew, is in no idle hour."""
+
+
 @pytest.fixture(autouse=True)
-def compressed(virtual_time: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    """Let Bluetooth forget what is silent, hear dongles less often, and keep no logs that nobody reads."""
+def compressed(
+    virtual_time: None,
+    freezer: FrozenDateTimeFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Begin in the morning; let Bluetooth forget what is silent, hear dongles less often, keep no logs that nobody reads."""
+    freezer.move_to(MORNING)
     make_bluetooth_time_virtual(monkeypatch)
     monkeypatch.setattr("simulator.scanner.ADVERTISING_SECONDS", 30.0)
     # A record holds the error that it tells, and with it whatever was alive then.
