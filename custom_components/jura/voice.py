@@ -20,6 +20,7 @@ from homeassistant.core import CALLBACK_TYPE, Context, Event, HomeAssistant, cal
 from homeassistant.helpers import area_registry as ar, device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.script import ScriptRunResult
+from homeassistant.helpers.translation import async_get_translations
 from homeassistant.helpers.trigger import async_initialize_triggers
 from homeassistant.helpers.typing import ConfigType
 
@@ -134,6 +135,8 @@ class _Registration:
         words, heard = await self._hass.async_add_executor_job(
             _understood, self._grammars, trigger["sentence"], language.partition("-")[0]
         )
+        # The answer needs our texts in the language that was spoken.
+        await async_get_translations(self._hass, words.language, "entity", [DOMAIN])
         speech = await async_answer(self._hass, words, heard, speaker)
         return ScriptRunResult(conversation_response=speech, service_response=None, variables={})
 
