@@ -985,8 +985,8 @@ def alert_program(element: ET.Element, declared: set[str]) -> str:
     return ""
 
 
-def states(root: ET.Element) -> tuple[str, dict[str, Json]]:
-    """Return the progress states that the file lists, and the commands that confirm some of them."""
+def accept_commands(root: ET.Element) -> dict[str, Json]:
+    """Return the commands that confirm some of the progress states, none of which may be unknown."""
     intake = section(root, "PROGRESS_STATE_INTAKE")
     present = [hexadecimal(element, "Value") for element in intake.findall("STATE")]
     unique(present, "state")
@@ -1001,7 +1001,7 @@ def states(root: ET.Element) -> tuple[str, dict[str, Json]]:
     enjoy = [hexadecimal(element, "Value") for element in intake.findall("ENJOYSCREEN")]
     if enjoy != [ENJOY_STATE]:
         raise Refusal("the end of a drink is not state 3E")
-    return bytes(sorted(present + enjoy)).hex().upper(), commands
+    return commands
 
 
 def banks(root: ET.Element) -> list[Json]:
@@ -1153,7 +1153,6 @@ def definition(code: str, path: Path) -> dict[str, Json]:
         root = parse(path)
         shared = Arguments()
         product_entries = products(root, code, shared)
-        state_codes, accept_commands = states(root)
         manuals = section(root, "MANUALS").findall("LINK")
         capabilities = section(section(root, "MACHINEMANIFEST"), "CAPABILITIES")
         return {
@@ -1166,8 +1165,7 @@ def definition(code: str, path: Path) -> dict[str, Json]:
             "banks": banks(root),
             "counter_fields": [*maintenance_fields(root, COUNTERS)],
             "percent_fields": [*maintenance_fields(root, PERCENTAGES)],
-            "states": state_codes,
-            "accept_commands": accept_commands,
+            "accept_commands": accept_commands(root),
             "quality_flags": quality_flags(root),
             "combinations": combinations(root),
             "arguments": shared.entries,

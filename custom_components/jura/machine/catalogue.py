@@ -22,7 +22,6 @@ Format
     wifi_onboarding         the app helps this machine onto a network
     banks, counter_fields, percent_fields
                             names of `Bank` and, in the order of the machine's reply, of `Program`
-    states                  the progress states that the file lists, two digits each
     accept_commands         state -> command that confirms it
     quality_flags           flag of the quality assistant -> its bit
     combinations            the preselections that may be chosen together
@@ -143,7 +142,6 @@ def _definition(raw: Any) -> Definition:
         products=tuple(_product(slug, entry, argument, raw["intake_f18"]) for slug, entry in raw["products"].items()),
         combinations=tuple(frozenset(map(Preselection, row)) for row in raw["combinations"]),
         alerts=frozen({int(bit): _alert(int(bit), *entry) for bit, entry in raw["alerts"].items()}),
-        states=frozenset(bytes.fromhex(raw["states"])),
         accept_commands=frozen({int(state, 16): command for state, command in raw["accept_commands"].items()}),
         counter_fields=tuple(Program(program) for program in raw["counter_fields"]),
         percent_fields=tuple(Program(program) for program in raw["percent_fields"]),

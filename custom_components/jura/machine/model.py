@@ -254,7 +254,6 @@ class Definition:
     products: tuple[Product, ...]
     combinations: tuple[frozenset[Preselection], ...]
     alerts: Mapping[int, Alert]
-    states: frozenset[int]
     accept_commands: Mapping[int, str]
     counter_fields: tuple[Program, ...]
     percent_fields: tuple[Program, ...]
