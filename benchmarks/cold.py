@@ -1,20 +1,23 @@
 """What it costs to begin: processor time and memory of something that a fresh Python does for the first time.
 
-`python -m benchmarks.cold TASK time|memory` does it once and prints the figure; `samples` has that done, in turn for all.
+`python -m benchmarks.cold TASK time|memory [code]` does it once and prints the figure; `samples` has that done, in turn for
+all. Instead of the time, a name in `PARTS` prints how much of it goes there.
 Everything that isn't the task's own, such as the standard library or bleak, is loaded before, as in a running Home Assistant.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+import dataclasses
 import gc
 from importlib import import_module
+import json
 from pathlib import Path
 import subprocess
 import sys
 from time import process_time_ns
 import tracemalloc
-from typing import Final, Literal
-
-type Kind = Literal["time", "memory"]
+from typing import Any, Final
+from unittest.mock import patch
 
 _ROOT: Final = Path(__file__).parents[1]
 _CODE: Final = "EF533"
@@ -57,6 +60,32 @@ TASKS: Final[Mapping[str, tuple[str, Callable[[], None], Callable[[], object]]]]
 """By name: the package that must be cold, what loads its code alone, and what loads a definition."""
 
 
+PARTS: Final[Mapping[str, tuple[Any, str]]] = {
+    "classes": (dataclasses, "_process_class"),
+    "files": (Path, "read_text"),
+    "JSON": (json, "loads"),
+}
+"""By name: the function in which that part of the work is done."""
+
+
+@contextmanager
+def time_in(part: str) -> Iterator[list[float]]:
+    """Note the milliseconds of each call of a part's function meanwhile."""
+    spent: list[float] = []
+    owner, name = PARTS[part]
+    real = getattr(owner, name)
+
+    def timed(*arguments: Any, **keywords: Any) -> Any:
+        begun = process_time_ns()
+        try:
+            return real(*arguments, **keywords)
+        finally:
+            spent.append((process_time_ns() - begun) / 1e6)
+
+    with patch.object(owner, name, timed):
+        yield spent
+
+
 def samples(command: Callable[[str], Iterable[str]], names: Iterable[str], rounds: int) -> dict[str, list[float]]:
     """Return what fresh processes print, one after the other in turn."""
     found: dict[str, list[float]] = {name: [] for name in names}
@@ -69,7 +98,7 @@ def samples(command: Callable[[str], Iterable[str]], names: Iterable[str], round
     return found
 
 
-def _measure(name: str, kind: Kind, *, with_code: bool) -> float:
+def _measure(name: str, kind: str, *, with_code: bool) -> float:
     # As a package of its own: above it stands Home Assistant's side, which is no part of a definition.
     sys.path.insert(0, str(_ROOT / "custom_components" / "jura"))
     package, load_code, load = TASKS[name]
@@ -84,6 +113,10 @@ def _measure(name: str, kind: Kind, *, with_code: bool) -> float:
         begun = process_time_ns()
         load()
         return (process_time_ns() - begun) / 1e6
+    if kind in PARTS:
+        with time_in(kind) as spent:
+            load()
+        return sum(spent)
     tracemalloc.start()
     kept = load()
     gc.collect()
@@ -93,4 +126,4 @@ def _measure(name: str, kind: Kind, *, with_code: bool) -> float:
 
 
 if __name__ == "__main__":
-    print(_measure(sys.argv[1], "time" if "time" in sys.argv else "memory", with_code="code" in sys.argv))
+    print(_measure(sys.argv[1], sys.argv[2], with_code="code" in sys.argv))

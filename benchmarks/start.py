@@ -13,6 +13,7 @@ _CHILD: Final = """
 from importlib import import_module, util
 from pathlib import Path
 from time import process_time_ns
+from benchmarks.cold import time_in
 # What a Home Assistant with Bluetooth has loaded before it comes to us.
 for name in "binary_sensor button event number select sensor switch bluetooth network".split():
     import_module(f"homeassistant.components.{name}")
@@ -23,22 +24,39 @@ for platform in "sensor binary_sensor button event number select switch diagnost
 import voluptuous
 package = PACKAGE
 folder = Path(util.find_spec(package.rpartition(".")[0]).submodule_search_locations[0]) / package.rpartition(".")[2]
+def load():
+    import_module(package)
+    for platform in "config_flow binary_sensor button event number select sensor switch".split():
+        if (folder / f"{platform}.py").exists():
+            import_module(f"{package}.{platform}")
 begun = process_time_ns()
-import_module(package)
-for platform in "config_flow binary_sensor button event number select sensor switch".split():
-    if (folder / f"{platform}.py").exists():
-        import_module(f"{package}.{platform}")
+"""
+_WHOLE: Final = """
+load()
 print((process_time_ns() - begun) / 1e6)
+"""
+_CLASSES: Final = """
+with time_in("classes") as spent:
+    load()
+print(sum(spent))
 """
 
 
 def figures() -> Iterator[Figure]:
     """Measure it, platforms and flow included."""
-    measured = medians(samples(lambda name: ["-c", _CHILD.replace("PACKAGE", repr(name))], (_OURS, _PEER), _ROUNDS))
-    yield Figure(
-        group="Start of Home Assistant",
-        what="import of the integration with its platforms and forms, off the event loop",
-        value=measured[_OURS],
-        unit="ms",
-        peers={"acaia of the core (a scale)": measured[_PEER]},
-    )
+    for what, code in {
+        "import of the integration with its platforms and forms, off the event loop": _WHOLE,
+        "of that time, Python makes dataclasses": _CLASSES,
+    }.items():
+        measured = medians(
+            samples(
+                lambda name, code=code: ["-c", _CHILD.replace("PACKAGE", repr(name)) + code], (_OURS, _PEER), _ROUNDS
+            )
+        )
+        yield Figure(
+            group="Start of Home Assistant",
+            what=what,
+            value=measured[_OURS],
+            unit="ms",
+            peers={"acaia of the core (a scale)": measured[_PEER]},
+        )
