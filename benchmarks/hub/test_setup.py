@@ -47,7 +47,7 @@ async def test_setup(
             await hass.config_entries.async_remove(entry.entry_id)
             await hass.async_block_till_done()
     each = {domain: median(row[1:]) / entities[domain] for domain, row in spent.items()}
-    group = "Start of Home Assistant"
+    group = "Set-up of an entry"
     record(Figure(group=group, what="entities of a machine", value=entities[_OURS], unit=""))
     record(
         Figure(
