@@ -9,8 +9,10 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.jura.connection_slots import SharedSlot
 from custom_components.jura.const import DOMAIN
 from custom_components.jura.coordinator import JuraCoordinator
+from custom_components.jura.machine.client import Urgency
 from simulator.definitions import definition_for
 from simulator.machine import Machine
 from simulator.scanner import SimulatedScanner, async_add_simulated_adapter
@@ -230,6 +232,24 @@ async def test_unloading_while_it_waits(hass: HomeAssistant, build: Build) -> No
     assert all(place.reached for place in house.places if place is not leaving)
     assert await hass.config_entries.async_setup(leaving.entry.entry_id)
     assert leaving.reached
+
+
+async def test_leaving_in_the_moment_of_its_turn(hass: HomeAssistant, build: Build) -> None:
+    """Who stops waiting just when the connection becomes free leaves it to the next."""
+    house = await build(3, 1)
+
+    async def interrupt() -> None:
+        """Nobody does."""
+
+    first, second, third = (SharedSlot(hass, place.dongle.address) for place in house.places)
+    await first.take(Urgency.POLL, interrupt)
+    waiting = [asyncio.create_task(slot.take(Urgency.POLL, interrupt)) for slot in (second, third)]
+    await asyncio.sleep(0)
+    waiting[0].cancel()
+    first.give_back()
+    await waiting[1]
+    assert waiting[0].cancelled()
+    third.give_back()
 
 
 async def test_slots_of_others(hass: HomeAssistant, build: Build) -> None:

@@ -110,6 +110,9 @@ class _Slots:
         """Let those looks begin that may: first come, first served among those that the same adapters hear."""
         spoken_for: set[BaseHaScanner] = set()
         for address, (turn, interrupt) in list(self._waiting.items()):
+            if turn.done():
+                # Nobody waits for it any more, and is about to say so.
+                continue
             adapters = self._hearing(address)
             if spoken_for.isdisjoint(adapters) and self._has_room(adapters):
                 del self._waiting[address]

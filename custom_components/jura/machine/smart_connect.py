@@ -268,10 +268,10 @@ class SmartConnect:
 
     async def interrupt(self) -> None:
         """Break off a look, and let its link go at once: a command needs the connection slot, here or elsewhere."""
-        if self._turn is None:
-            await self._hang_up()
-        else:
+        if self._turn is not None:
             self._turn.reschedule(asyncio.get_running_loop().time())
+        async with self._turns.take(Urgency.KEEP_ALIVE):
+            await self._hang_up()
 
     # --- the link ----------------------------------------------------------------------------------------------------
 
@@ -280,14 +280,22 @@ class SmartConnect:
         """Take a turn with the link up. A look that is interrupted raises SlotTaken."""
         if urgency is Urgency.COMMAND and self._queues_up:
             await self.interrupt()
+        async with self._take_turn(urgency):
+            yield await self._connect(urgency)
+
+    @asynccontextmanager
+    async def _take_turn(self, urgency: Urgency) -> AsyncGenerator[None]:
+        """Take a turn that may be broken off. Raises SlotTaken then."""
         async with self._turns.take(urgency):
             try:
-                async with asyncio.timeout(None) as self._turn:
-                    yield await self._connect(urgency)
+                async with asyncio.timeout(None) as turn:
+                    self._turn = turn
+                    yield
             except TimeoutError as error:
+                if not turn.expired():
+                    raise
                 self.events["slot taken"] += 1
-                await self._hang_up()
-                raise SlotTaken from error
+                raise SlotTaken("needed for a command") from error
             finally:
                 self._turn = None
 
@@ -501,7 +509,7 @@ class SmartConnect:
         await asyncio.sleep(_STATISTICS_FIRST_LOOK)
         deadline = asyncio.get_running_loop().time() + _STATISTICS_LIMIT - _STATISTICS_FIRST_LOOK
         while True:
-            async with self._turns.take(Urgency.POLL):
+            async with self._take_turn(Urgency.POLL):
                 if link is not self._link:
                     raise LinkLost("the link did not last")
                 if commands != self._commands:
