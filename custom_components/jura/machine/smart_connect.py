@@ -261,17 +261,21 @@ class SmartConnect:
         """Hang up for good; returns when the dongle is ready for the next connection, whoever makes it."""
         self._closed = True
         if self._queues_up:
-            await self.interrupt()
+            self._break_off()
         await self.release()
         await self._hang_up()
         await self._await_pause()
 
     async def interrupt(self) -> None:
-        """Break off a look, and let its link go at once: a command needs the connection slot, here or elsewhere."""
-        if self._turn is not None:
-            self._turn.reschedule(asyncio.get_running_loop().time())
+        """Break off a look, and let its link go at once: a command for another machine needs the connection slot."""
+        self._break_off()
         async with self._turns.take(Urgency.KEEP_ALIVE):
             await self._hang_up()
+
+    def _break_off(self) -> None:
+        """End the present turn before it is over."""
+        if self._turn is not None:
+            self._turn.reschedule(asyncio.get_running_loop().time())
 
     # --- the link ----------------------------------------------------------------------------------------------------
 
@@ -279,7 +283,7 @@ class SmartConnect:
     async def _linked(self, urgency: Urgency) -> AsyncGenerator[BleakClient]:
         """Take a turn with the link up. A look that is interrupted raises SlotTaken."""
         if urgency is Urgency.COMMAND and self._queues_up:
-            await self.interrupt()
+            self._break_off()
         async with self._take_turn(urgency):
             yield await self._connect(urgency)
 
