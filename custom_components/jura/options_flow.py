@@ -15,13 +15,7 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from .const import (
-    CONF_EXPERIMENTAL,
-    CONF_QUIET_FROM,
-    CONF_QUIET_SOURCES,
-    CONF_QUIET_TO,
-    CONF_SOURCES,
-)
+from .const import CONF_EXPERIMENTAL, CONF_QUIET_FROM, CONF_QUIET_SOURCES, CONF_QUIET_TO, CONF_SOURCES
 from .house_rules import QUIET_BY_DEFAULT, Source
 
 
