@@ -487,7 +487,6 @@ LOCK_COMMANDS = {"@TS:00", "@TS:01"}
 COUNTERS = "@TG:43"
 PERCENTAGES = "@TG:C0"
 
-QUALITY_FLAGS = {"Change_Water": "change_water", "Maintenance": "maintenance", "Empty_Tray": "empty_tray"}
 
 PROGRAMS = {
     "CappuClean": ("milk_clean", "@TG:21"),
@@ -782,8 +781,6 @@ def product(element: ET.Element, code: str, known_codes: set[str], shared: Argum
         entry["double"] = double
     if (slot := COUNTER_SLOTS.get((code, byte(number)))) is not None:
         entry["counter_slot"] = byte(slot)
-    if not flag(element, "Coffeetimer", default=True):
-        entry["timer"] = False
     if chosen := preselections(element):
         entry["preselections"] = [*chosen]
     if defaults := arguments(element, code, shared):
@@ -1097,14 +1094,6 @@ def link(element: ET.Element, attribute: str, code: str) -> str | None:
     return address
 
 
-def quality_flags(root: ET.Element) -> dict[str, Json]:
-    """Return the flags of the quality assistant."""
-    return {
-        look_up(QUALITY_FLAGS, element, "Name"): byte(hexadecimal(element, "Value"))
-        for element in section(root, "QUALITY_ASSISTANT")
-    }
-
-
 # --- Settings -------------------------------------------------------------------------------------------------------
 
 
@@ -1161,12 +1150,10 @@ def definition(code: str, path: Path) -> dict[str, Json]:
             "dated": iso_date(text(root, "dated")),
             "manual_url": next((link(manual, "URL", code) for manual in manuals), None),
             "intake_f18": flag(capabilities, "IntakeF18", default=False),
-            "wifi_onboarding": root.find("WIFIONBOARDING") is not None,
             "banks": banks(root),
             "counter_fields": [*maintenance_fields(root, COUNTERS)],
             "percent_fields": [*maintenance_fields(root, PERCENTAGES)],
             "accept_commands": accept_commands(root),
-            "quality_flags": quality_flags(root),
             "combinations": combinations(root),
             "arguments": shared.entries,
             "products": product_entries,

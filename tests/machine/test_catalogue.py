@@ -142,9 +142,7 @@ def test_totals() -> None:
     assert len({product.code for product in products}) == 48
     assert sum(product.active for product in products) == 1422
     assert sum(definition.products[0].intake_f18 for definition in everything) == 22
-    assert sum(definition.wifi_onboarding for definition in everything) == 33
     assert sum(bool(definition.settings) for definition in everything) == 54
-    assert sum(bool(definition.quality_flags) for definition in everything) == 12
     assert sum(len(definition.alerts) for definition in everything) == 4343
     assert sum(Bank.DAILY in definition.banks for definition in everything) == 35
     assert all(Bank.PRODUCTS in definition.banks for definition in everything)
@@ -266,7 +264,6 @@ def test_product() -> None:
     assert espresso.name == "Espresso"
     assert espresso.kind is Kind.COFFEE
     assert espresso.active
-    assert espresso.timer
     assert not espresso.is_double
     assert espresso.double_code == 0x31
     assert espresso.preselections == ("powder",)
@@ -420,10 +417,9 @@ def test_energy_saving_is_on_by_another_value(code: str, expected: dict[str, str
     assert {option.value: option.label for option in setting.options} == expected
 
 
-def test_quality_assistant_and_combinations() -> None:
-    """The newest machine types have more to say."""
+def test_combinations() -> None:
+    """The newest machine types say which preselections may be chosen together."""
     definition = load_definition("EF1123")
-    assert definition.quality_flags == {"change_water": 0x80, "empty_tray": 0x40, "maintenance": 0x20}
     assert frozenset({"light_brew", "double"}) in definition.combinations
     assert all(len(combination) > 1 for combination in definition.combinations)
     assert load_definition("EF1030").combinations == ()

@@ -19,17 +19,15 @@ Format
     code, version, dated    the definition: its code, and version and date of JURA's file
     manual_url              link without a scheme, or null
     intake_f18              starts drinks with a mask of preselections
-    wifi_onboarding         the app helps this machine onto a network
     banks, counter_fields, percent_fields
                             names of `Bank` and, in the order of the machine's reply, of `Program`
     accept_commands         state -> command that confirms it
-    quality_flags           flag of the quality assistant -> its bit
     combinations            the preselections that may be chosen together
     arguments               name -> argument; the name is that of the `Parameter`, with `#2` and so on where the
                             definition has several. Either {field, unit, range: [minimum, maximum, step]} or
                             {field, nibble ("whole"), options: value -> label}
     products                slug -> product, in display order: {code, name, kind, active (true), is_double (false),
-                            double (none), counter_slot (the code), timer (true), preselections (none), arguments:
+                            double (none), counter_slot (the code), preselections (none), arguments:
                             name -> default, in the order of `Parameter`}
     alerts                  bit -> [slug, severity, kinds that it blocks in one string ("*" for all), program], in the
                             order of the bits; ends early where the rest is empty
@@ -148,8 +146,6 @@ def _definition(raw: Any) -> Definition:
         banks=tuple(Bank(bank) for bank in raw["banks"]),
         programs=tuple(_program(program, entry) for program, entry in raw["programs"].items()),
         settings=tuple(_setting(slug, entry) for slug, entry in raw["settings"].items()),
-        quality_flags=frozen({flag: int(value, 16) for flag, value in raw["quality_flags"].items()}),
-        wifi_onboarding=raw["wifi_onboarding"],
         manual_url=raw["manual_url"],
     )
 
@@ -168,7 +164,6 @@ def _product(slug: str, raw: Any, argument: Callable[[str, Any], Argument], inta
         counter_slot=int(raw["counter_slot"], 16) if "counter_slot" in raw else code,
         preselections=tuple(map(Preselection, raw.get("preselections", ()))),
         intake_f18=intake_f18,
-        timer=raw.get("timer", True),
         arguments=tuple(argument(name, default) for name, default in raw.get("arguments", {}).items()),
     )
 

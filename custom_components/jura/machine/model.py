@@ -182,7 +182,6 @@ class Product:
     counter_slot: int
     preselections: tuple[Preselection, ...]
     intake_f18: bool
-    timer: bool
     arguments: tuple[Argument, ...]
 
     def argument(self, parameter: Parameter) -> Argument | None:
@@ -260,8 +259,6 @@ class Definition:
     banks: tuple[Bank, ...]
     programs: tuple[MaintenanceProgram, ...]
     settings: tuple[Setting, ...]
-    quality_flags: Mapping[str, int]
-    wifi_onboarding: bool
     manual_url: str | None
 
     @property
