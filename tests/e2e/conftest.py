@@ -5,10 +5,14 @@ from contextlib import AsyncExitStack
 import socket
 from typing import Any
 
+from playwright.async_api import expect
 import pytest
 import pytest_socket
 
 from .house import House, NoBrowserError, find_browser, open_house, running_browser, running_demo
+
+# What is to be seen comes at once, but on a slow machine.
+expect.set_options(timeout=30_000)
 
 type OpenHouse = Callable[..., Awaitable[House]]
 
