@@ -197,7 +197,7 @@ async def test_descaling(
     assert page == ("create_entry", "finished")
     assert shown == [
         "Empty the drip tray",
-        "Fill the descaling solution into the water tank",
+        "Pour the descaling solution into the water tank",
         "The machine is descaling itself",
         "Empty the drip tray",
         "Rinse the water tank and fill it with fresh water",

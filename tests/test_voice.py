@@ -399,7 +399,7 @@ async def test_giving_way(kitchen: Kitchen) -> None:
     """While the phone has the machine, nobody knows how it is."""
     await kitchen.entry.runtime_data.async_give_way(gives_way=True)
     assert "is giving way to the phone" in (await async_say(kitchen.hass, "is the coffee machine ready"))[1]
-    assert "gives way to the phone" in (await async_say(kitchen.hass, "make an espresso"))[1]
+    assert "giving way to the phone" in (await async_say(kitchen.hass, "make an espresso"))[1]
 
 
 # --- several machines -------------------------------------------------------------------------------------------------
