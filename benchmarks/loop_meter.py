@@ -63,7 +63,6 @@ def load_of_loop() -> Iterator[Load]:
 
     # Python looks through all objects for garbage now and then, in one piece of some milliseconds in whatever runs just
     # then: those that were there before are left out, for they are the tests' and Home Assistant's.
-    gc.collect()
     gc.freeze()
     try:
         with patch.object(asyncio.Handle, "_run", run):
